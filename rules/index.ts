@@ -1,0 +1,21 @@
+/** The public face of the core: what a rule is, what an event is, and what follows from them. Pure: no I/O, no clock. */
+export { formatInstant, type Instant, instant, parseInstant, type Span } from './engine/instant.ts'
+export * from './engine/result.ts'
+export { canonicalText } from './language/canonical-json.ts'
+export { CONTROL_KINDS, type Control, type ControlKind } from './language/control-event.ts'
+export {
+  type EventProblem,
+  type EventsFile,
+  type KnownEvent,
+  knownEvent,
+  occurrence,
+  type ParsedEvent,
+  parseEvent,
+  parseLine,
+  readEvents,
+  type ServandaEvent,
+  STANDINGS,
+  type Standing,
+} from './language/event.ts'
+export { parseJson } from './language/json.ts'
+export { formatProblem, type Problem } from './language/problem.ts'
