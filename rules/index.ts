@@ -2,6 +2,7 @@
 export { formatInstant, type Instant, instant, parseInstant, type Span } from './engine/instant.ts'
 export * from './engine/result.ts'
 export { canonicalText } from './language/canonical-json.ts'
+export { type CompiledRulebook, compileRulebook } from './language/compile.ts'
 export { CONTROL_KINDS, type Control, type ControlKind } from './language/control-event.ts'
 export {
   type EventProblem,
@@ -19,3 +20,4 @@ export {
 } from './language/event.ts'
 export { parseJson } from './language/json.ts'
 export { formatProblem, type Problem } from './language/problem.ts'
+export type { Commitment, Rulebook } from './language/rulebook.ts'

@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander'
+import { checkCommand } from './commands/check.ts'
+import { UsageError } from './usage-error.ts'
+
+/** The command line: exit 0 fine, 1 findings, 2 usage. */
+const program = new Command('servanda')
+  .description('Watches whether international commitments are kept.')
+  .showHelpAfterError('(run with --help for what it takes)')
+  .showSuggestionAfterError()
+  .exitOverride()
+
+for (const register of [checkCommand]) register(program)
+for (const command of program.commands) command.exitOverride()
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
+  else if (error instanceof UsageError) {
+    console.error(`servanda: ${error.message}`)
+    process.exitCode = 2
+  } else throw error
+}

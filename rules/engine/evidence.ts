@@ -1,0 +1,65 @@
+import type { EvidencePolicy, Rulebook } from '../language/rulebook.ts'
+import { byWorldTime, compare, type Fact } from './history.ts'
+import type { Evidence, Flag, Role } from './result.ts'
+
+/** Why a piece of evidence is only possible: in doubt by its time, or by who says it and how. */
+export type Doubt = Extract<Flag, 'imprecise' | 'contested'>
+
+/** The declared source that `fact` comes from, or null. */
+export function declaredSource(fact: Fact, rulebook: Rulebook): string | null {
+  return rulebook.sources.find((source) => source.is.includes(fact.event.source))?.id ?? null
+}
+
+/** Whether who reports it, or with which standing, leaves `fact` merely possible under `policy`. */
+export function isDoubtful(fact: Fact, policy: EvidencePolicy, rulebook: Rulebook): boolean {
+  const { standing } = fact.event
+  if (standing === 'disputed') return true
+  if (policy.accepts !== null && !policy.accepts.includes(standing)) return true
+  if (policy.reportedBy.length === 0) return false
+  const source = declaredSource(fact, rulebook)
+  return source === null || !policy.reportedBy.includes(source)
+}
+
+/** Whether enough declared sources report it: disputed reports do not count, any other standing does. */
+export function hasEnoughSources(reports: readonly Fact[], policy: EvidencePolicy, rulebook: Rulebook): boolean {
+  if (policy.minimumSources <= 1) return true
+  const sources = new Set<string>()
+  for (const report of reports) {
+    const source = declaredSource(report, rulebook)
+    if (source !== null && report.event.standing !== 'disputed') sources.add(source)
+  }
+  return sources.size >= policy.minimumSources
+}
+
+const MAX_IGNORED = 100
+
+/** The evidence of one case, collected while it is assessed. */
+export class Dossier {
+  private readonly entries = new Map<string, { fact: Fact; role: Role; reason: string }>()
+
+  /** Puts `fact` on file in `role`; the same fact in the same role stands once. */
+  add(fact: Fact, role: Role, reason: string): void {
+    const key = `${role} ${fact.event.source}\u0000${fact.event.id}`
+    if (!this.entries.has(key)) this.entries.set(key, { fact, role, reason })
+  }
+
+  /** The facts on file in one of `roles`. */
+  facts(roles: readonly Role[]): readonly Fact[] {
+    return [...this.entries.values()].filter((entry) => roles.includes(entry.role)).map((entry) => entry.fact)
+  }
+
+  /** In the order of the world, then role; at most 100 ignored ones. */
+  list(): { readonly evidence: readonly Evidence[]; readonly omitted: number } {
+    const sorted = [...this.entries.values()].sort((a, b) => byWorldTime(a.fact, b.fact) || compare(a.role, b.role))
+    let ignored = 0
+    const kept = sorted.filter((entry) => entry.role !== 'ignored' || ++ignored <= MAX_IGNORED)
+    return {
+      evidence: kept.map(({ fact: { event }, role, reason }) => ({
+        event: { source: event.source, id: event.id, revision: event.revision },
+        role,
+        reason,
+      })),
+      omitted: sorted.length - kept.length,
+    }
+  }
+}

@@ -1,0 +1,235 @@
+import { type Amount, convertAt, decimal, greatest, least, parseDecimal, plus, ZERO } from '../language/decimal.ts'
+import { isJsonObject, JsonNumber, valueAt } from '../language/json.ts'
+import { isMatch } from '../language/match.ts'
+import type { Counting, Total } from '../language/rulebook.ts'
+import type { CaseContext } from './case.ts'
+import { type Doubt, hasEnoughSources, isDoubtful } from './evidence.ts'
+import { compare, type Fact } from './history.ts'
+import { type Instant, instant, type Span } from './instant.ts'
+import { rateFor } from './rates.ts'
+import { spanFit, type Window } from './window.ts'
+import type { World } from './world.ts'
+
+/** What one flow may be worth in the target's unit; a null end is unbounded. */
+export interface Worth {
+  readonly low: Amount | null
+  readonly high: Amount | null
+}
+
+/** One payment, delivery or other thing counted: all the reports with the same dedupe key. */
+export interface Flow {
+  readonly reports: readonly Fact[]
+  readonly span: Span
+  /** It lies in the period for certain and enough good sources report it. */
+  readonly certain: boolean
+  readonly worth: Worth
+  /** Values of the `distinct` field that the reports name. */
+  readonly distinct: readonly string[]
+  readonly doubts: readonly Doubt[]
+  /** How it was reckoned, for the explanation: `missing_amount`, `missing_rate`, `converted`, `as_told`. */
+  readonly how: string
+}
+
+/** The interval that the flows add up to; null is unbounded. */
+export interface Sum {
+  readonly min: Amount | null
+  readonly max: Amount | null
+}
+
+/** A certain flow counts as it is; a possible one may only widen the interval. */
+export function sumOf(flows: readonly Flow[], commitment: Total): Sum {
+  if (commitment.counts[0]?.measure === 'distinct') return distinctSum(flows)
+  let min: Amount | null = ZERO
+  let max: Amount | null = ZERO
+  for (const { certain, worth } of flows) {
+    const low = certain || worth.low === null ? worth.low : worth.low.isNegative() ? worth.low : ZERO
+    const high = certain || worth.high === null ? worth.high : worth.high.isNegative() ? ZERO : worth.high
+    min = min === null || low === null ? null : plus(min, low)
+    max = max === null || high === null ? null : plus(max, high)
+  }
+  return { min, max }
+}
+
+/** Different values: those that a certain flow names alone, and those that any may name. */
+function distinctSum(flows: readonly Flow[]): Sum {
+  const named = (flow: Flow): ReadonlySet<string> => new Set(flow.distinct)
+  const certain = new Set(flows.filter((f) => f.certain && named(f).size === 1).flatMap((f) => f.distinct))
+  const possible = new Set([...certain, ...flows.flatMap((f) => f.distinct)])
+  const unnamed = flows.filter((f) => f.distinct.length === 0).length
+  return { min: decimal(certain.size), max: decimal(possible.size + unnamed) }
+}
+
+const RANK = { disputed: 0, reported: 1, confirmed: 2 } as const
+
+/** The flows of one case that may lie in its period, in the order of the world; others go on file as ignored. */
+export function flowsOf(world: World, context: CaseContext<Total>, window: Window): readonly Flow[] {
+  const { commitment, dossier, h } = context
+  const counted = world
+    .factsOfKind(
+      commitment.counts.map((c) => c.match),
+      null,
+      h,
+    )
+    .filter((fact) => {
+      const same = commitment.counts.some((c) => isMatch(c.match, fact.event, null))
+      if (!same) dossier.add(fact, 'ignored', 'not_same')
+      return same
+    })
+  const flows: Flow[] = []
+  for (const reports of groups(counted, commitment).values()) {
+    const winners = winning(reports)
+    for (const report of reports) if (!winners.includes(report)) dossier.add(report, 'ignored', 'outranked')
+    const span = hull(winners)
+    const fit = spanFit(span, window)
+    if (fit === 'outside') {
+      for (const report of winners) dossier.add(report, 'ignored', span.from > window.to ? 'too_late' : 'too_early')
+      continue
+    }
+    const flow = reckon(world, context, winners, reports, span, fit === 'inside')
+    for (const report of winners) dossier.add(report, 'counted', flow.certain ? flow.how : 'maybe')
+    flows.push(flow)
+  }
+  return flows.sort((a, b) => a.span.from - b.span.from || a.span.to - b.span.to || byFirstReport(a, b))
+}
+
+function byFirstReport(a: Flow, b: Flow): number {
+  const [x, y] = [a.reports[0]?.event, b.reports[0]?.event]
+  return compare(x?.source ?? '', y?.source ?? '') || compare(x?.id ?? '', y?.id ?? '')
+}
+
+function countingOf(commitment: Total, fact: Fact): Counting | undefined {
+  return commitment.counts.find((c) => isMatch(c.match, fact.event, null))
+}
+
+/** Reports by dedupe key; one without a key stands alone. */
+function groups(facts: readonly Fact[], commitment: Total): ReadonlyMap<string, readonly Fact[]> {
+  const found = new Map<string, Fact[]>()
+  for (const fact of facts) {
+    const dedupe = countingOf(commitment, fact)?.dedupe
+    const value = dedupe ? valueAt(fact.event.data, dedupe) : undefined
+    const key =
+      value === undefined || value === null
+        ? `event ${fact.event.source}\u0000${fact.event.id}`
+        : `key ${JSON.stringify(value)}`
+    const group = found.get(key)
+    if (group) group.push(fact)
+    else found.set(key, [fact])
+  }
+  return found
+}
+
+/** The reports of the highest standing. */
+function winning(reports: readonly Fact[]): readonly Fact[] {
+  const best = Math.max(...reports.map((r) => RANK[r.event.standing]))
+  return reports.filter((r) => RANK[r.event.standing] === best)
+}
+
+function hull(reports: readonly Fact[]): Span {
+  return {
+    from: instant(Math.min(...reports.map((r) => r.span.from))) as Instant,
+    to: instant(Math.max(...reports.map((r) => r.span.to))),
+  }
+}
+
+function reckon(
+  world: World,
+  context: CaseContext<Total>,
+  winners: readonly Fact[],
+  all: readonly Fact[],
+  span: Span,
+  inside: boolean,
+): Flow {
+  const policy = context.commitment.evidence
+  const trusted =
+    winners.some((r) => !isDoubtful(r, policy, world.rulebook)) && hasEnoughSources(all, policy, world.rulebook)
+  const amounts = winners.map((report) => worthOf(world, context, report, span))
+  const worth = amounts.map((a) => a.worth).reduce(widest)
+  const disagree = amounts.some((a) => a.told !== amounts[0]?.told)
+  const doubts: Doubt[] = []
+  if (!inside || amounts.some((a) => a.imprecise)) doubts.push('imprecise')
+  if (!trusted || disagree || amounts.some((a) => a.contested)) doubts.push('contested')
+  const how = amounts.find((a) => a.how.startsWith('missing'))?.how ?? amounts[0]?.how ?? 'as_told'
+  const distinct = winners.flatMap((report) => distinctValue(context.commitment, report))
+  return { reports: winners, span, certain: inside && trusted, worth, distinct, doubts, how }
+}
+
+function widest(a: Worth, b: Worth): Worth {
+  return {
+    low: a.low === null || b.low === null ? null : least(a.low, b.low),
+    high: a.high === null || b.high === null ? null : greatest(a.high, b.high),
+  }
+}
+
+interface Told {
+  readonly worth: Worth
+  /** The amount and currency as told, to see whether reports agree. */
+  readonly told: string
+  readonly how: string
+  readonly contested: boolean
+  /** Its day is not known well enough to know the rate. */
+  readonly imprecise: boolean
+}
+
+function distinctValue(commitment: Total, report: Fact): readonly string[] {
+  const counting = countingOf(commitment, report)
+  if (counting?.measure !== 'distinct') return []
+  const value = valueAt(report.event.data, counting.path)
+  return value === undefined || value === null ? [] : [JSON.stringify(value)]
+}
+
+const ONE = decimal(1)
+
+function worthOf(world: World, { commitment, occasion, h }: CaseContext<Total>, report: Fact, span: Span): Told {
+  const counting = countingOf(commitment, report)
+  const plain = { contested: false, imprecise: false }
+  if (!counting || counting.measure === 'events' || counting.measure === 'distinct')
+    return { worth: { low: ONE, high: ONE }, told: '1', how: 'as_told', ...plain }
+  const amount = readAmount(valueAt(report.event.data, counting.path))
+  if (amount === null)
+    return { worth: { low: null, high: null }, told: 'none', how: 'missing_amount', contested: true, imprecise: false }
+  const { low, high } = amount
+  const currency = counting.currency ? valueAt(report.event.data, counting.currency) : commitment.target.unit
+  const told = `${low.toFixed()} ${high.toFixed()} ${String(currency)}`
+  if (currency === commitment.target.unit) return { worth: { low, high }, told, how: 'as_told', ...plain }
+  const { period } = occasion
+  const whole = period?.from != null && period.to != null ? { from: period.from, to: period.to } : null
+  const rate =
+    typeof currency === 'string'
+      ? rateFor(world, commitment.convert, currency, commitment.target.unit, span, whole, h)
+      : null
+  if (rate === null) {
+    const worth = { low: low.isNegative() && !low.isZero() ? null : ZERO, high: high.greaterThan(0) ? null : ZERO }
+    return { worth, told, how: 'missing_rate', contested: true, imprecise: false }
+  }
+  const at = [
+    convertAt(low, rate.low),
+    convertAt(low, rate.high),
+    convertAt(high, rate.low),
+    convertAt(high, rate.high),
+  ]
+  const worth = { low: at.reduce(least), high: at.reduce(greatest) }
+  return {
+    worth,
+    told,
+    how: 'converted',
+    contested: rate.contested,
+    imprecise: !rate.contested && !rate.low.equals(rate.high),
+  }
+}
+
+/** A decimal text, a JSON number, or a range `{min, max}`; null when it is none of these. */
+function readAmount(value: unknown): { readonly low: Amount; readonly high: Amount } | null {
+  if (isJsonObject(value)) {
+    const low = Object.hasOwn(value, 'min') ? readDecimal(value.min) : null
+    const high = Object.hasOwn(value, 'max') ? readDecimal(value.max) : null
+    return low === null || high === null || low.greaterThan(high) ? null : { low, high }
+  }
+  const exact = readDecimal(value)
+  return exact && { low: exact, high: exact }
+}
+
+function readDecimal(value: unknown): Amount | null {
+  if (value instanceof JsonNumber) return parseDecimal(value.text)
+  if (typeof value === 'number') return parseDecimal(String(value))
+  return typeof value === 'string' ? parseDecimal(value) : null
+}

@@ -1,0 +1,196 @@
+import { formatDecimal } from '../../language/decimal.ts'
+import { addDuration } from '../../language/duration.ts'
+import type { Maintain, MaintainState } from '../../language/rulebook.ts'
+import type { Assessment, CaseContext, Claim, Measured, Violation } from '../case.ts'
+import { type Doubt, hasEnoughSources } from '../evidence.ts'
+import { type Reading, readings } from '../indicator.ts'
+import { type Instant, instant, type Span } from '../instant.ts'
+import { changesOf, type Possibility, possibleAt, switchesOf } from '../state.ts'
+import { duringSuspension } from '../suspended.ts'
+import { type Window, windowOf } from '../window.ts'
+import type { Suspension, World } from '../world.ts'
+
+/** How a state goes on: what it may be at an instant, and where that changes. */
+interface Timeline {
+  readonly at: (instant: Instant) => Possibility
+  readonly changes: readonly Instant[]
+}
+
+/** A maintenance obligation: a state kept up; a lapse longer than allowed is a violation. */
+export function assessMaintain(world: World, context: CaseContext<Maintain>): Assessment {
+  const { commitment, frame, h } = context
+  const window = windowOf(context.occasion, frame)
+  const timeline =
+    commitment.state.kind === 'events'
+      ? eventTimeline(world, context, window)
+      : indicatorTimeline(world, context, commitment.state)
+  const closed = frame.close !== null && h.passed(frame.close.to)
+  const value = commitment.state.kind === 'indicator' ? valueNow(world, context, commitment.state, window) : null
+  if (window === null || !h.reached(window.from)) {
+    return {
+      claims: {},
+      doubts: [],
+      awaiting: false,
+      violations: [],
+      value,
+      stalled: false,
+      atRisk: false,
+      story: { key: 'maintain_kept', values: {} },
+    }
+  }
+  const runs = lapses(timeline, window, world.suspensions(commitment, h), h.now)
+  for (const change of timeline.changes) h.reached(change)
+  const exceeds = (start: Instant): Instant =>
+    commitment.lapseAllowed === null
+      ? start
+      : instant(addDuration(start, commitment.lapseAllowed, world.rulebook.where) + 1)
+  const isTooLong = ({ from, to }: Lapse): boolean => {
+    const at = exceeds(from)
+    return (to === null || at <= to) && at <= window.to && h.reached(at)
+  }
+  const violations = runs.certain
+    .filter(isTooLong)
+    .map((lapse): Violation => ({ span: violationSpan(lapse, runs.possible, exceeds), fact: null }))
+  const maybe = runs.possible.filter(isTooLong)
+  const end = instant(Math.min(h.now, window.to))
+  const now = timeline.at(end)
+  const claims: Record<string, Claim> = {}
+  const [violation] = violations
+  if (violation) claims.breached = { at: violation.span, fact: null }
+  else if (maybe.length > 0) claims.unknown = { at: { from: exceeds(maybe[0]?.from ?? end), to: end }, fact: null }
+  else if (now.neverSaid) claims.unknown = { at: null, fact: null }
+  else if (closed) claims.met = { at: frame.close, fact: null }
+  const doubts: Doubt[] = violation ? [] : [...new Set([...maybe.flatMap((lapse) => lapse.doubts), ...now.doubts])]
+  const key = violation
+    ? 'maintain_lapsed'
+    : maybe.length > 0
+      ? 'maintain_possible'
+      : now.neverSaid
+        ? 'maintain_unknown'
+        : 'maintain_kept'
+  const story = {
+    key,
+    values: {
+      count: violations.length,
+      since: violation?.span.from ?? maybe[0]?.from ?? null,
+      allowed: commitment.lapseAllowed?.text ?? null,
+      value: value?.min ? formatDecimal(value.min) : null,
+    },
+  }
+  return { claims, doubts, awaiting: false, violations, value, stalled: false, atRisk: false, story }
+}
+
+function eventTimeline(
+  world: World,
+  { commitment, dossier, h }: CaseContext<Maintain>,
+  window: Window | null,
+): Timeline {
+  const { state } = commitment
+  if (state.kind !== 'events') throw new TypeError('not a state of events')
+  const told = switchesOf(world, state, null, commitment.evidence, h)
+  const enough = hasEnoughSources(
+    told.filter((s) => !s.on).map((s) => s.fact),
+    commitment.evidence,
+    world.rulebook,
+  )
+  const switches = enough ? told : told.map((s) => (s.on ? s : { ...s, doubtful: true }))
+  for (const { fact, on, doubtful } of switches) {
+    if (window !== null && fact.span.from > window.to) dossier.add(fact, 'ignored', 'too_late')
+    else if (on || window === null || fact.span.to < window.from) dossier.add(fact, 'counted', on ? 'starts' : 'ends')
+    else dossier.add(fact, 'violated', doubtful ? 'maybe' : 'ends')
+  }
+  return { at: (at) => possibleAt(switches, state.initially, at), changes: changesOf(switches) }
+}
+
+type IndicatorState = Extract<MaintainState, { kind: 'indicator' }>
+
+function indicatorTimeline(world: World, { dossier, h }: CaseContext<Maintain>, state: IndicatorState): Timeline {
+  const found = readings(world, state.series, h)
+  for (const reading of found) for (const fact of reading.facts) dossier.add(fact, 'control', 'indicator')
+  return {
+    at: (at) => {
+      const reading = standing(found, at)
+      if (!reading) return { on: true, off: true, doubts: [], neverSaid: true }
+      const keeps = (value: Reading['low']): boolean =>
+        state.bound === 'at_least' ? value.greaterThanOrEqualTo(state.amount) : value.lessThanOrEqualTo(state.amount)
+      const [low, high] = [keeps(reading.low), keeps(reading.high)]
+      return { on: low || high, off: !low || !high, doubts: low === high ? [] : ['contested'], neverSaid: false }
+    },
+    changes: found.map((r) => r.period.from),
+  }
+}
+
+/** A value holds over its period and until the next period that has one. */
+function standing(found: readonly Reading[], at: Instant): Reading | undefined {
+  return found.filter((r) => r.period.from <= at).at(-1)
+}
+
+function valueNow(world: World, { h }: CaseContext<Maintain>, state: IndicatorState, window: Window | null): Measured {
+  const at = instant(window === null ? h.now : Math.min(h.now, window.to))
+  const reading = standing(readings(world, state.series, h), at)
+  return {
+    min: reading?.low ?? null,
+    max: reading?.high ?? null,
+    unit: state.unit ?? reading?.unit ?? null,
+    target: state.amount,
+    expected: null,
+  }
+}
+
+/** A time during which the state was, or may have been, off; `to` null while it goes on. */
+interface Lapse {
+  readonly from: Instant
+  readonly to: Instant | null
+  readonly doubts: readonly Doubt[]
+}
+
+/** The certain and the possible lapses up to `now`. A suspension cuts a lapse; what goes on after it starts anew. */
+function lapses(
+  timeline: Timeline,
+  window: Window,
+  suspensions: readonly Suspension[],
+  now: Instant,
+): { readonly certain: readonly Lapse[]; readonly possible: readonly Lapse[] } {
+  const end = Math.min(now, window.to)
+  const points = [
+    window.from,
+    ...timeline.changes,
+    ...suspensions.flatMap((s) => [s.from, ...(s.to === null ? [] : [s.to])]),
+  ]
+  const inOrder = [...new Set(points)].filter((p) => p >= window.from && p <= end).sort((a, b) => a - b) as Instant[]
+  const certain = new Runs()
+  const possible = new Runs()
+  for (const at of inOrder) {
+    const state = timeline.at(at)
+    const paused = duringSuspension({ from: at, to: at }, suspensions) === 'inside'
+    certain.step(at, !paused && state.off && !state.on, [])
+    possible.step(at, !paused && state.off && !state.neverSaid, state.doubts)
+  }
+  return { certain: certain.all(), possible: possible.all() }
+}
+
+class Runs {
+  private readonly closed: Lapse[] = []
+  private open: { from: Instant; doubts: Set<Doubt> } | null = null
+
+  step(at: Instant, isOff: boolean, doubts: readonly Doubt[]): void {
+    if (isOff) {
+      this.open ??= { from: at, doubts: new Set() }
+      for (const doubt of doubts) this.open.doubts.add(doubt)
+    } else if (this.open) {
+      this.closed.push({ from: this.open.from, to: at, doubts: [...this.open.doubts] })
+      this.open = null
+    }
+  }
+
+  all(): readonly Lapse[] {
+    return this.open ? [...this.closed, { from: this.open.from, to: null, doubts: [...this.open.doubts] }] : this.closed
+  }
+}
+
+/** When the lapse became a violation: between its possible and its certain beginning. */
+function violationSpan(lapse: Lapse, possible: readonly Lapse[], exceeds: (start: Instant) => Instant): Span {
+  const around = possible.find((p) => p.from <= lapse.from && (p.to === null || p.to > lapse.from))
+  if (!around || around.from === lapse.from) return { from: exceeds(lapse.from), to: exceeds(lapse.from) }
+  return { from: exceeds(around.from), to: exceeds(instant(lapse.from - 1)) }
+}

@@ -1,0 +1,155 @@
+import { type Amount, decimal, dividedBy, formatDecimal, plus, times, ZERO } from '../../language/decimal.ts'
+import type { Total } from '../../language/rulebook.ts'
+import type { Assessment, CaseContext, Claim, Measured, Violation } from '../case.ts'
+import type { Doubt } from '../evidence.ts'
+import { type Flow, flowsOf, type Sum, sumOf } from '../flows.ts'
+import { type Reading, readings } from '../indicator.ts'
+import { expectedNow, isAtRisk } from '../pace.ts'
+import { windowOf } from '../window.ts'
+import type { World } from '../world.ts'
+
+/** A quantitative obligation: what the flows of a period add up to, against a floor or a ceiling. */
+export function assessTotal(world: World, context: CaseContext<Total>): Assessment {
+  const { commitment, frame, h } = context
+  const { target } = commitment
+  const window = windowOf(context.occasion, frame)
+  const flows = window === null ? [] : flowsOf(world, context, window)
+  const sum = sumOf(flows, commitment)
+  const goal = goalOf(world, context)
+  const closed = frame.close !== null && h.passed(frame.close.to)
+  const doubts: Doubt[] = [
+    ...new Set([...flows.flatMap((f) => f.doubts), ...(goal.contested ? (['contested'] as const) : [])]),
+  ]
+  const claims: Record<string, Claim> = {}
+  let violations: readonly Violation[] = []
+  let awaiting = false
+  let atRisk = false
+  let expected: Amount | null = null
+  const close: Claim = { at: frame.close, fact: null }
+  if (goal.low === null || goal.high === null) {
+    claims.unknown = { at: null, fact: null }
+    awaiting = true
+  } else if (target.bound === 'at_least') {
+    if (sum.min !== null && sum.min.greaterThanOrEqualTo(goal.high))
+      claims.met = reachedBy(flows, commitment, goal.high)
+    else if (closed && sum.max !== null && sum.max.lessThan(goal.low)) {
+      const something = target.partial && sum.min !== null && sum.min.greaterThan(0)
+      claims[something ? 'partly_met' : 'breached'] = close
+    } else if (closed) claims.unknown = close
+    if (target.path !== null && window !== null && goal.stated !== null) {
+      const pace = { flows, commitment, window, goal: goal.stated, zone: world.rulebook.where.zone }
+      expected = expectedNow(pace, h.now)
+      atRisk = isAtRisk(pace, h)
+    }
+  } else {
+    violations = sum.min !== null && sum.min.greaterThan(goal.high) ? violationsOf(flows, commitment, goal.high) : []
+    if (sum.min !== null && sum.min.greaterThan(goal.high))
+      claims.breached = { at: violations[0]?.span ?? null, fact: violations[0]?.fact ?? null }
+    else if (sum.max === null || sum.max.greaterThan(goal.low))
+      claims.unknown = { at: flows.at(-1)?.span ?? null, fact: null }
+    else if (closed) claims.met = close
+  }
+  const value: Measured = { ...sum, unit: target.unit, target: goal.stated, expected }
+  const story = storyOf(commitment, flows, sum, goal, context)
+  return { claims, doubts, awaiting, violations, value, stalled: false, atRisk, story }
+}
+
+interface Goal {
+  /** The target as stated; null when it is not known or not one figure. */
+  readonly stated: Amount | null
+  /** The threshold after `approximately`, at its lowest and highest; null when the indicator has no value. */
+  readonly low: Amount | null
+  readonly high: Amount | null
+  readonly contested: boolean
+  readonly reading: Reading | null
+}
+
+function goalOf(world: World, { commitment: { target }, occasion, dossier, h }: CaseContext<Total>): Goal {
+  if (target.percentOf === null)
+    return {
+      stated: target.amount,
+      ...thresholds(target, target.amount, target.amount),
+      contested: false,
+      reading: null,
+    }
+  const year = occasion.year === null ? null : occasion.year - (target.percentOf.year === 'previous' ? 1 : 0)
+  const name = year === null ? null : String(year).padStart(4, '0')
+  const reading =
+    readings(world, target.percentOf.indicator, h).find((r) => r.name === name && r.unit === target.unit) ?? null
+  if (reading === null) return { stated: null, low: null, high: null, contested: false, reading }
+  for (const fact of reading.facts) dossier.add(fact, 'control', 'indicator')
+  const share = dividedBy(target.amount, decimal(100))
+  const low = times(share, reading.low)
+  const high = times(share, reading.high)
+  return {
+    stated: low.equals(high) ? low : null,
+    ...thresholds(target, low, high),
+    contested: reading.contested,
+    reading,
+  }
+}
+
+/** `approximately` moves the threshold only: a floor down, a ceiling up. */
+function thresholds(
+  { approximately, bound }: Total['target'],
+  low: Amount,
+  high: Amount,
+): { low: Amount; high: Amount } {
+  if (approximately === null) return { low, high }
+  const one = decimal(1)
+  const factor = bound === 'at_least' ? plus(one, approximately.negated()) : plus(one, approximately)
+  return { low: times(low, factor), high: times(high, factor) }
+}
+
+/** The flow since which the lower end stays at or above the goal. */
+function reachedBy(flows: readonly Flow[], commitment: Total, goal: Amount): Claim {
+  let decided: Flow | undefined
+  for (let n = 1; n <= flows.length; n++) {
+    const { min } = sumOf(flows.slice(0, n), commitment)
+    if (min === null || min.lessThan(goal)) decided = undefined
+    else decided ??= flows[n - 1]
+  }
+  return { at: decided?.span ?? null, fact: decided?.reports[0] ?? null }
+}
+
+/** Each flow that adds to the lower end and after which it exceeds the ceiling. */
+function violationsOf(flows: readonly Flow[], commitment: Total, ceiling: Amount): readonly Violation[] {
+  const found: Violation[] = []
+  let before: Amount | null = ZERO
+  for (const [i, flow] of flows.entries()) {
+    const { min }: Sum = sumOf(flows.slice(0, i + 1), commitment)
+    if (min !== null && before !== null && min.greaterThan(before) && min.greaterThan(ceiling))
+      found.push({ span: flow.span, fact: flow.reports[0] ?? null })
+    before = min
+  }
+  return found
+}
+
+function storyOf(
+  commitment: Total,
+  flows: readonly Flow[],
+  sum: Sum,
+  goal: Goal,
+  { occasion }: CaseContext<Total>,
+): Assessment['story'] {
+  const { target } = commitment
+  const uncertain = flows.filter((f) => !f.certain || f.doubts.length > 0)
+  const missing = flows.find((f) => f.how.startsWith('missing'))
+  return {
+    key: goal.low === null ? 'total_no_indicator' : 'total',
+    values: {
+      bound: target.bound,
+      min: sum.min && formatDecimal(sum.min),
+      max: sum.max && formatDecimal(sum.max),
+      target: goal.stated && formatDecimal(goal.stated),
+      unit: target.unit,
+      period: occasion.part,
+      flows: flows.length,
+      converted: flows.filter((f) => f.how === 'converted').length,
+      uncertain: uncertain.length,
+      settles: (missing ?? uncertain[0])?.reports[0]?.event.id ?? null,
+      missing: missing?.how ?? null,
+      indicator: target.percentOf?.indicator ?? null,
+    },
+  }
+}

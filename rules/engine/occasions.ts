@@ -1,0 +1,278 @@
+import { addDuration } from '../language/duration.ts'
+import type { Act, Commitment, EpisodeTerm, EventState, Power, Recurrence } from '../language/rulebook.ts'
+import type { Occasion, Trigger } from './case.ts'
+import type { Doubt } from './evidence.ts'
+import type { Fact } from './history.ts'
+import type { Horizon } from './horizon.ts'
+import { type Instant, instant, type Span } from './instant.ts'
+import { fixedPeriod, nextPeriodStart, periodsOf } from './period.ts'
+import { ANY_REPORT, possibleOver, switchesOf } from './state.ts'
+import { type Life, moment, type World } from './world.ts'
+import { dateOf, endOfDay, startOfDay } from './zone-time.ts'
+
+/** The occasions on which `commitment` has to be kept that exist now: its cases, before anything is said of them. */
+export function occasionsOf(world: World, commitment: Commitment, h: Horizon): readonly Occasion[] {
+  const life = world.life(h)
+  const found = occasionsInForce(world, commitment, life, h)
+  const { termination } = life
+  if (termination === null || commitment.survives) return found
+  return found.filter((o) => startOf(o) === null || (startOf(o) as number) <= termination.at)
+}
+
+function startOf(occasion: Occasion): Instant | null {
+  return occasion.trigger?.span.from ?? occasion.period?.from ?? null
+}
+
+function occasionsInForce(world: World, commitment: Commitment, life: Life, h: Horizon): readonly Occasion[] {
+  switch (commitment.kind) {
+    case 'act':
+    case 'power':
+      if (commitment.when) return triggered(world, commitment, life, h)
+      if (commitment.every) return recurring(world, commitment.every, life, h)
+      return [overTerm(world, life)]
+    case 'total':
+      if (commitment.every) return recurring(world, commitment.every, life, h)
+      if (commitment.byDate !== null) {
+        const term = overTerm(world, life)
+        return [
+          {
+            ...term,
+            explicit: true,
+            period: { from: life.entry, to: endOfDay(commitment.byDate, world.rulebook.where.zone) },
+          },
+        ]
+      }
+      return [during(world, commitment.during, life)]
+    default:
+      return [during(world, commitment.during, life)]
+  }
+}
+
+function overTerm(world: World, life: Life): Occasion {
+  const { entry, end } = life
+  return {
+    part: 'term',
+    trigger: null,
+    opened: entry === null ? null : moment(entry),
+    period: { from: entry, to: end },
+    explicit: false,
+    year: entry === null ? null : Number(dateOf(entry, world.rulebook.where.zone).slice(0, 4)),
+    doubts: [],
+    breach: null,
+    restsOn: null,
+  }
+}
+
+function during(world: World, written: Extract<Commitment, { kind: 'total' }>['during'], life: Life): Occasion {
+  if (written === null || written.kind === 'term') return overTerm(world, life)
+  const { name, from, to, year } = fixedPeriod(written, world.rulebook)
+  return {
+    part: name,
+    trigger: null,
+    opened: moment(from),
+    period: { from, to },
+    explicit: true,
+    year,
+    doubts: [],
+    breach: null,
+    restsOn: null,
+  }
+}
+
+function recurring(world: World, { every, from, until }: Recurrence, life: Life, h: Horizon): readonly Occasion[] {
+  const { zone } = world.rulebook.where
+  const start = from === null ? life.entry : startOfDay(from, zone)
+  if (start === null || (every === 'anniversary' && life.entry === null)) return []
+  const range = { from: start, to: until === null ? life.end : endOfDay(until, zone) }
+  const next = nextPeriodStart(every, range, life.entry, world.now, world.rulebook)
+  if (next !== null) h.reached(next)
+  return periodsOf(every, range, life.entry, world.now, world.rulebook).map((period) => {
+    const clipped = {
+      from: instant(Math.max(period.from, range.from)),
+      to: range.to === null ? period.to : instant(Math.min(period.to ?? range.to, range.to)),
+    }
+    return {
+      part: period.name,
+      trigger: null,
+      opened: moment(clipped.from),
+      period: clipped,
+      explicit: from !== null || until !== null,
+      year: period.year,
+      doubts: [],
+      breach: null,
+      restsOn: null,
+    }
+  })
+}
+
+/** A trigger before it is known whether it falls into the term. */
+interface Candidate extends Trigger {
+  readonly part: string
+  readonly doubts: readonly Doubt[]
+  /** It follows from another case, so that the term does not clip it. */
+  readonly derived: boolean
+  readonly breach: Occasion['breach']
+  readonly restsOn: Horizon | null
+}
+
+function triggered(world: World, commitment: Act | Power, life: Life, h: Horizon): readonly Occasion[] {
+  const found: Occasion[] = []
+  const seen = new Set<string>()
+  for (const candidate of candidates(world, commitment, h)) {
+    const clip = candidate.derived ? null : outsideTerm(candidate.span, life, commitment.survives)
+    if (clip === 'outside' || seen.has(candidate.part)) continue
+    const conditions = conditionDoubts(world, commitment, candidate, h)
+    if (conditions === 'no') continue
+    seen.add(candidate.part)
+    found.push({
+      part: candidate.part,
+      trigger: { span: candidate.span, fact: candidate.fact },
+      opened: candidate.span,
+      period: null,
+      explicit: false,
+      year: null,
+      doubts: [
+        ...new Set([...candidate.doubts, ...(clip === 'straddles' ? (['imprecise'] as const) : []), ...conditions]),
+      ],
+      breach: candidate.breach,
+      restsOn: candidate.restsOn ?? (candidate.span.to > world.now ? h : null),
+    })
+  }
+  return found
+}
+
+function candidates(world: World, commitment: Act | Power, h: Horizon): readonly Candidate[] {
+  const { when } = commitment
+  if (when === null) return []
+  const byFact = (fact: Fact, doubts: readonly Doubt[], derived: boolean): Candidate => ({
+    part: `${fact.event.source}#${fact.event.id}`,
+    span: fact.span,
+    fact,
+    doubts,
+    derived,
+    breach: null,
+    restsOn: null,
+  })
+  switch (when.kind) {
+    case 'event':
+      return world.facts(when.matches, null, h).map((fact) => byFact(fact, disputed(fact), false))
+    case 'episode': {
+      const term = world.rulebook.terms.get(when.term)
+      return term ? episodes(world, term, h).map((fact) => byFact(fact, disputed(fact), false)) : []
+    }
+    case 'exercised':
+      return world.exercises(when.of, h).map(({ fact, doubts }) => byFact(fact, doubts, true))
+    case 'breached':
+      return breaches(world, when.of, h)
+    case 'met':
+      return performances(world, when.of, h)
+  }
+}
+
+function disputed(fact: Fact): readonly Doubt[] {
+  return fact.event.standing === 'disputed' ? ['contested'] : []
+}
+
+/**
+ * The first event of every episode: one joins the current episode when it starts at most `merge_within` after the latest
+ * start in it and less than `longest` after its first.
+ */
+export function episodes(world: World, term: EpisodeTerm, h: Horizon): readonly Fact[] {
+  const { where } = world.rulebook
+  const firsts: Fact[] = []
+  let latest: Instant | null = null
+  for (const fact of world.facts(term.of, null, h)) {
+    const first = firsts.at(-1)
+    const near =
+      latest !== null && fact.span.from <= (term.mergeWithin ? addDuration(latest, term.mergeWithin, where) : latest)
+    const early =
+      first !== undefined &&
+      (term.longest === null || fact.span.from < addDuration(first.span.from, term.longest, where))
+    if (!first || !near || !early) firsts.push(fact)
+    latest = fact.span.from
+  }
+  return firsts
+}
+
+/** What stands as a breach, judged before repair and lateness. */
+const STANDS = new Set(['breached', 'partly_met', 'met_late', 'repaired'])
+
+function breaches(world: World, of: string, h: Horizon): readonly Candidate[] {
+  return world.settled(of, h).flatMap((state): readonly Candidate[] => {
+    if (!STANDS.has(state.verdict)) return []
+    const { part } = state.occasion
+    const base = { doubts: [], derived: true, restsOn: state.h } as const
+    if (byViolation(state.commitment)) {
+      return state.assessment.violations.map((violation, i) => ({
+        ...base,
+        part: `${of}@${part}#${i + 1}`,
+        span: violation.span,
+        fact: violation.fact ?? state.occasion.trigger?.fact ?? null,
+        breach: { part, violation: i },
+      }))
+    }
+    const { close } = state.frame
+    if (close === null || !h.reached(close.from)) return []
+    return [
+      {
+        ...base,
+        part: `${of}@${part}`,
+        span: close,
+        fact: state.occasion.trigger?.fact ?? null,
+        breach: { part, violation: null },
+      },
+    ]
+  })
+}
+
+/** Whether a commitment is breached by what happens, not by what fails to happen. */
+export function byViolation(commitment: Commitment): boolean {
+  return (
+    commitment.kind === 'prohibit' ||
+    commitment.kind === 'maintain' ||
+    (commitment.kind === 'total' && commitment.target.bound === 'at_most')
+  )
+}
+
+function performances(world: World, of: string, h: Horizon): readonly Candidate[] {
+  return world.settled(of, h).flatMap((state): readonly Candidate[] => {
+    if (state.verdict !== 'met') return []
+    const claim = state.assessment.claims.met
+    const span = claim?.at ?? state.frame.close
+    if (!span || !h.reached(span.from)) return []
+    return [
+      {
+        part: `${of}@${state.occasion.part}`,
+        span,
+        fact: claim?.fact ?? state.occasion.trigger?.fact ?? null,
+        doubts: [],
+        derived: true,
+        breach: null,
+        restsOn: state.h,
+      },
+    ]
+  })
+}
+
+function outsideTerm(span: Span, life: Life, survives: boolean): 'outside' | 'straddles' | null {
+  const end = life.termination && !survives ? life.termination.at : life.end
+  if (life.entry === null || span.to < life.entry || (end !== null && span.from > end)) return 'outside'
+  return span.from < life.entry || (end !== null && span.to > end) ? 'straddles' : null
+}
+
+/** What `only_if` and `unless` say at the trigger: no case, or the doubts they leave. */
+function conditionDoubts(world: World, commitment: Act | Power, trigger: Trigger, h: Horizon): readonly Doubt[] | 'no' {
+  const doubts: Doubt[] = []
+  for (const [state, wanted] of [[commitment.onlyIf, true] as const, [commitment.unless, false] as const]) {
+    if (state === null) continue
+    const { on, off, doubts: why } = conditionAt(world, state, trigger, h)
+    if (wanted ? !on : !off) return 'no'
+    if (on && off) doubts.push(...(why.length > 0 ? why : (['contested'] as const)))
+  }
+  return doubts
+}
+
+function conditionAt(world: World, state: EventState, trigger: Trigger, h: Horizon) {
+  const switches = switchesOf(world, state, trigger.fact, ANY_REPORT, h)
+  return possibleOver(switches, state.initially, trigger.span)
+}

@@ -1,0 +1,75 @@
+import { isMatch } from '../language/match.ts'
+import type { CaseContext, Claim, Relief, Violation } from './case.ts'
+import type { Doubt } from './evidence.ts'
+import type { Fact } from './history.ts'
+import type { Instant } from './instant.ts'
+import type { World } from './world.ts'
+
+/** The relief that reaches this case. Excuses have to fall between opening and close, before the first violation. */
+export function reliefOf(world: World, context: CaseContext, violations: readonly Violation[]): Relief {
+  const { commitment, occasion, frame, dossier, h } = context
+  if (occasion.opened === null) return { excused: null, discharged: null, possibleExcuse: null }
+  const opened = occasion.opened
+  const violated = Math.min(...violations.map((v) => v.span.from)) - 1
+  const end = {
+    from: Math.min(frame.close?.from ?? Number.POSITIVE_INFINITY, violated),
+    to: Math.min(frame.close?.to ?? Number.POSITIVE_INFINITY, violated),
+  }
+  const trigger = occasion.trigger?.fact ?? null
+  const doubts = new Set<Doubt>()
+  let excused: Claim | null = null
+  for (const fact of world.factsOfKind(commitment.excusedBy, trigger, h)) {
+    const same = commitment.excusedBy.some((m) => isMatch(m, fact.event, trigger?.event ?? null))
+    if (!same || fact.span.to < opened.from || fact.span.from > end.to) {
+      dossier.add(fact, 'ignored', same ? 'outside_case' : 'not_same')
+      continue
+    }
+    const disputed = fact.event.standing === 'disputed'
+    const sure = !disputed && fact.span.from >= opened.to && fact.span.to <= end.from
+    dossier.add(fact, 'excused', sure ? 'excuse' : 'maybe')
+    if (sure) excused ??= { at: fact.span, fact }
+    else doubts.add(disputed ? 'contested' : 'imprecise')
+  }
+  const waiver = excused ?? waiverOf(world, context, opened.from)
+  const discharged = dischargeOf(world, context, opened.from)
+  return { excused: waiver, discharged, possibleExcuse: waiver === null && doubts.size > 0 ? [...doubts] : null }
+}
+
+/** A waiver may come after a breach, but reaches no case opened later. */
+function waiverOf(world: World, { id, commitment, dossier, h }: CaseContext, opened: Instant): Claim | null {
+  const ordered = world.orders('waiver', h).find((w) => names(w.control, id, commitment.id) && w.span.from >= opened)
+  const effect = world
+    .effects(h)
+    .find((e) => e.effect.kind === 'waives' && e.effect.commitments.includes(commitment.id) && e.at >= opened)
+  const found: { at: Instant; fact: Fact } | null = ordered
+    ? { at: ordered.span.from, fact: ordered }
+    : effect
+      ? { at: effect.at, fact: effect.exercise }
+      : null
+  if (found === null) return null
+  dossier.add(found.fact, 'control', 'waiver')
+  return { at: { from: found.at, to: found.at }, fact: found.fact }
+}
+
+/** A discharge voids only what is not yet closed. */
+function dischargeOf(world: World, { id, commitment, frame, dossier, h }: CaseContext, opened: Instant): Claim | null {
+  const found = world
+    .orders('discharge', h)
+    .find(
+      (d) =>
+        names(d.control, id, commitment.id) &&
+        d.span.from >= opened &&
+        (frame.close === null || d.span.from <= frame.close.to),
+    )
+  if (!found) return null
+  dossier.add(found, 'control', 'discharge')
+  return { at: found.span, fact: found }
+}
+
+function names(
+  control: { readonly case: string | null; readonly commitment: string | null },
+  id: string,
+  commitment: string,
+): boolean {
+  return control.case === null ? control.commitment === commitment : control.case === id
+}

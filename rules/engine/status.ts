@@ -1,0 +1,209 @@
+import { addDuration, subtractDuration } from '../language/duration.ts'
+import type { Assessment, CaseContext, CaseState, Claim, Frame, Judgement, Reckoning } from './case.ts'
+import { endAt } from './frame.ts'
+import { type Instant, instant } from './instant.ts'
+import { judgementOn } from './judgement.ts'
+import { byViolation } from './occasions.ts'
+import { reliefOf } from './relief.ts'
+import type { Certainty, Flag, Phase, Verdict } from './result.ts'
+import { silentSources } from './watermark.ts'
+import type { World } from './world.ts'
+
+/** Which verdict wins when several could be given: the first that applies. A judgement stands above them all. */
+export const PRECEDENCE = [
+  'met',
+  'exercised',
+  'excused',
+  'void',
+  'repaired',
+  'unknown',
+  'met_late',
+  'needs_judgement',
+  'partly_met',
+  'breached',
+  'lapsed',
+  'open',
+] as const satisfies readonly Verdict[]
+
+/** Verdicts that close a case at once, before its deadline. */
+const CLOSES_AT_ONCE: ReadonlySet<Verdict> = new Set(['met', 'exercised', 'excused', 'void'])
+
+const NOTHING: Claim = { at: null, fact: null }
+
+/** Weighs the claims of a case against what excuses, waives, ends or leaves it undecided. */
+export function reckon(world: World, context: CaseContext, assessment: Assessment): Reckoning {
+  const { commitment, occasion, h } = context
+  const { frame } = context
+  const claims: Partial<Record<Verdict, Claim>> = { ...assessment.claims }
+  const relief = reliefOf(world, context, assessment.violations)
+  const absence = byViolation(commitment) ? (['met'] as const) : (['breached', 'partly_met'] as const)
+  const restsOnAbsence =
+    (commitment.kind === 'act' || commitment.kind === 'total' || byViolation(commitment)) &&
+    absence.some((v) => claims[v])
+  const silent = restsOnAbsence && frame.close !== null ? silentSources(world, commitment, frame.close.to, h) : []
+  if (silent.length > 0) {
+    claims.unknown ??= { at: frame.close, fact: null }
+    for (const verdict of absence) delete claims[verdict]
+  }
+  const doubts = [...assessment.doubts]
+  for (const verdict of ['breached', 'partly_met'] as const) {
+    if (!claims[verdict] || (occasion.doubts.length === 0 && relief.possibleExcuse === null)) continue
+    claims.unknown ??= claims[verdict]
+    delete claims[verdict]
+    doubts.push(...(relief.possibleExcuse ?? []))
+  }
+  if (relief.excused) claims.excused = relief.excused
+  if (relief.discharged) claims.void = relief.discharged
+  const ended = endOf(context, claims)
+  if (ended !== null && ended.voids)
+    claims.void ??= { at: { from: ended.at, to: ended.at }, fact: frame.ended?.fact ?? null }
+  const verdict = PRECEDENCE.find((v) => claims[v]) ?? 'open'
+  if (ended !== null) context.dossier.add(ended.fact, 'control', 'termination')
+  const standing =
+    ended !== null && !(CLOSES_AT_ONCE.has(verdict) && verdict !== 'void') ? endAt(ended.at, frame) : frame
+  return {
+    verdict,
+    claim: claims[verdict] ?? NOTHING,
+    frame: standing,
+    doubts: [...new Set(doubts)],
+    awaiting: verdict === 'unknown' ? silent : [],
+    relief,
+  }
+}
+
+/** How a termination before its close touches this case: acts, totals and powers still unfinished become void. */
+function endOf({ commitment, frame }: CaseContext, claims: Partial<Record<Verdict, Claim>>) {
+  const { ended } = frame
+  if (ended === null) return null
+  const endures = commitment.kind === 'act' || commitment.kind === 'power' || commitment.kind === 'total'
+  const breachedCeiling = commitment.kind === 'total' && byViolation(commitment) && claims.breached !== undefined
+  return { ...ended, voids: endures && !breachedCeiling }
+}
+
+/** Whether the case has not begun: the agreement is not in force, or its own start lies ahead. */
+export function isDormant(world: World, { occasion, h }: CaseContext): boolean {
+  const { entry } = world.life(h)
+  if (entry === null || !h.reached(entry)) return true
+  const start = occasion.trigger?.span.from ?? occasion.period?.from ?? null
+  return start === null || !h.reached(start)
+}
+
+/** The whole status of a case, given how it was reckoned and what repair made of it. */
+export function statusOf(
+  world: World,
+  context: CaseContext,
+  assessment: Assessment,
+  reckoning: Reckoning,
+  computed: Verdict,
+): CaseState {
+  const { commitment, occasion, dossier, id, h } = context
+  const base = { commitment, occasion, context, assessment, reckoning, h }
+  if (isDormant(world, context)) {
+    return {
+      ...base,
+      frame: context.frame,
+      phase: 'dormant',
+      verdict: 'open',
+      certainty: 'provisional',
+      flags: [],
+      rung: 0,
+      judgement: null,
+    }
+  }
+  const judgement = judgementOn(world, id, h)
+  if (judgement) dossier.add(judgement.fact, 'control', 'judgement')
+  const verdict = judgement?.verdict ?? computed
+  const { frame } = reckoning
+  const phase = phaseOf(context, frame, verdict, judgement !== null)
+  for (const pause of world.suspensions(commitment, h)) {
+    for (const fact of pause.facts)
+      if (
+        occasion.opened !== null &&
+        (frame.close === null || pause.from <= frame.close.to) &&
+        (pause.to === null || pause.to > occasion.opened.from)
+      )
+        dossier.add(fact, 'control', 'suspension')
+  }
+  const active = phase === 'running' && verdict === 'open'
+  const flags = new Set<Flag>(occasion.doubts)
+  if (verdict === 'open' || verdict === 'unknown' || verdict === 'needs_judgement')
+    for (const doubt of reckoning.doubts) flags.add(doubt)
+  const awaiting = verdict === 'unknown' && judgement === null && (reckoning.awaiting.length > 0 || assessment.awaiting)
+  if (awaiting) flags.add('awaiting_reports')
+  if (judgement && judgement.verdict !== computed) {
+    flags.add('overridden')
+    if (hasLaterEvidence(context, judgement)) flags.add('contested')
+  }
+  if (active && assessment.atRisk) flags.add('at_risk')
+  if (active && assessment.stalled) flags.add('stalled')
+  const clock = active ? clockOf(world, context, frame) : { dueSoon: false, overdue: false, rung: 0 }
+  if (clock.dueSoon) flags.add('due_soon')
+  if (clock.overdue) flags.add('overdue')
+  const certainty = certaintyOf(world, context, assessment, reckoning, verdict, judgement, awaiting)
+  return { ...base, frame, phase, verdict, certainty, flags: [...flags].sort(), rung: clock.rung, judgement }
+}
+
+function phaseOf({ commitment, h }: CaseContext, frame: Frame, verdict: Verdict, judged: boolean): Phase {
+  if (verdict === 'excused' || verdict === 'void') return 'closed'
+  // What is kept by abstaining can still be broken: it runs to its close whatever was said of it.
+  if (!byViolation(commitment) && (judged || CLOSES_AT_ONCE.has(verdict))) return 'closed'
+  if (frame.suspended) return 'suspended'
+  return frame.close !== null && h.passed(frame.close.to) ? 'closed' : 'running'
+}
+
+/** Whether evidence came to be known, or happened, after the judgement was given. */
+function hasLaterEvidence({ dossier }: CaseContext, judgement: Judgement): boolean {
+  return dossier
+    .facts(['performed', 'counted', 'violated', 'excused'])
+    .some((f) => (f.event.recordedAt ?? f.span.from) > judgement.fact.span.from)
+}
+
+/** The kinds for which a deadline draws near: performance is awaited. */
+function awaitsPerformance({ commitment }: CaseContext): boolean {
+  return (
+    commitment.kind === 'act' ||
+    commitment.kind === 'power' ||
+    (commitment.kind === 'total' && commitment.target.bound === 'at_least')
+  )
+}
+
+function clockOf(
+  world: World,
+  context: CaseContext,
+  { due }: Frame,
+): { readonly dueSoon: boolean; readonly overdue: boolean; readonly rung: number } {
+  const { commitment, occasion, h } = context
+  if (due === null || !awaitsPerformance(context)) return { dueSoon: false, overdue: false, rung: 0 }
+  const isPast = h.passed(due.to)
+  const rungs = commitment.remind
+    .map((before) => subtractDuration(due.to, before, world.rulebook.where))
+    .filter((at) => h.reached(at)).length
+  const opened = occasion.opened?.to ?? null
+  const byDefault = opened === null ? null : instant(due.to - Math.floor((due.to - opened) / 10))
+  const begins = commitment.remind.length > 0 ? rungs > 0 : byDefault !== null && h.reached(byDefault)
+  return { dueSoon: begins && !isPast, overdue: isPast && commitment.kind !== 'power', rung: isPast ? 0 : rungs }
+}
+
+function certaintyOf(
+  world: World,
+  { commitment, h }: CaseContext,
+  assessment: Assessment,
+  reckoning: Reckoning,
+  verdict: Verdict,
+  judgement: Judgement | null,
+  awaiting: boolean,
+): Certainty {
+  if (verdict === 'open' || verdict === 'needs_judgement' || awaiting) return 'provisional'
+  const from = settlesFrom()
+  if (from === null) return 'provisional'
+  const settled = commitment.settle === null ? from : addDuration(from, commitment.settle, world.rulebook.where)
+  return h.passed(from) && h.reached(settled) ? 'final' : 'provisional'
+
+  /** The close; for a breach by what happened, the violation; with no close, the evidence that decided it. */
+  function settlesFrom(): Instant | null {
+    const violation = byViolation(commitment) && verdict === 'breached' ? assessment.violations[0] : undefined
+    if (violation) return violation.span.to
+    if (reckoning.frame.close !== null) return reckoning.frame.close.to
+    return judgement ? judgement.fact.span.to : (reckoning.claim.at?.to ?? null)
+  }
+}

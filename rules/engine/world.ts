@@ -1,0 +1,226 @@
+import type { Control } from '../language/control-event.ts'
+import { addDuration } from '../language/duration.ts'
+import { isMatch } from '../language/match.ts'
+import type { Commitment, Effect, Match, Power, Rulebook } from '../language/rulebook.ts'
+import type { CaseState, Exercise } from './case.ts'
+import { byWorldTime, type Fact, factsOfKind, type History, isPrecise } from './history.ts'
+import { Horizon } from './horizon.ts'
+import { type Instant, instant, type Span } from './instant.ts'
+import { endOfDay, startOfDay } from './zone-time.ts'
+
+/** What a power's exercise brought about, and when. */
+export interface AppliedEffect {
+  readonly effect: Effect
+  readonly at: Instant
+  readonly exercise: Fact
+}
+
+/** Suspended time: from a suspension up to, not including, `to`; null while it lasts. */
+export interface Suspension {
+  readonly from: Instant
+  readonly to: Instant | null
+  readonly facts: readonly Fact[]
+}
+
+/** From when to when an agreement binds, as far as has happened. */
+export interface Life {
+  /** Null: has not entered into force. */
+  readonly entry: Instant | null
+  /** The last millisecond of its term; null: no end fixed. */
+  readonly end: Instant | null
+  readonly termination: { readonly at: Instant; readonly fact: Fact } | null
+}
+
+/** How the cases of one commitment are found; given from outside so that a world knows facts and kinds know cases. */
+export interface Assessor {
+  settled(world: World, commitment: Commitment, horizon: Horizon): readonly CaseState[]
+  exercises(world: World, power: Power, horizon: Horizon): readonly Exercise[]
+}
+
+type Ordered<K extends Control['kind']> = Fact & { readonly control: Control & { readonly kind: K } }
+
+/**
+ * The world as it stands at one instant, given what is known: which events have begun, whether the agreement is in
+ * force, suspended or ended. Answers are remembered together with the nearest instant at which they may change.
+ */
+export class World {
+  readonly history: History
+  readonly now: Instant
+  private readonly assessor: Assessor
+  private readonly givenEffects: readonly AppliedEffect[] | null
+  private readonly memos = new Map<string, { readonly value: unknown; readonly horizon: Horizon }>()
+
+  /** @param effects the effects in force; null: those that the exercises of powers up to now bring about */
+  constructor(history: History, now: Instant, assessor: Assessor, effects: readonly AppliedEffect[] | null = null) {
+    this.history = history
+    this.now = now
+    this.assessor = assessor
+    this.givenEffects = effects
+  }
+
+  get rulebook(): Rulebook {
+    return this.history.rulebook
+  }
+
+  /** The facts that have begun and are of the kinds in `matches`, whatever `same` says. */
+  factsOfKind(matches: readonly Match[], trigger: Fact | null, h: Horizon): readonly Fact[] {
+    return factsOfKind(this.history, matches, trigger).filter((fact) => h.reached(fact.span.from))
+  }
+
+  /** The facts that have begun and that `matches` mean, given `trigger`. */
+  facts(matches: readonly Match[], trigger: Fact | null, h: Horizon): readonly Fact[] {
+    return this.factsOfKind(matches, trigger, h).filter((fact) =>
+      matches.some((m) => isMatch(m, fact.event, trigger?.event ?? null)),
+    )
+  }
+
+  /** The control events of one kind that have happened, in the order of the world. */
+  orders<K extends Control['kind']>(kind: K, h: Horizon): readonly Ordered<K>[] {
+    const facts = this.history.byType.get(`servanda.${kind}`) ?? []
+    const found: Ordered<K>[] = []
+    for (const fact of facts) {
+      const { control } = fact.event
+      if (control?.kind !== kind || ('agreement' in control && control.agreement !== this.rulebook.id)) continue
+      if (h.reached(fact.span.from)) found.push({ ...fact, control: control as Control & { kind: K } })
+    }
+    return found
+  }
+
+  life(h: Horizon): Life {
+    return this.remember('life', h, (own) => {
+      const { inForce, where } = this.rulebook
+      const first =
+        inForce.from === null
+          ? this.facts(inForce.when, null, own).find((f) => isPrecise(f) && f.event.standing !== 'disputed')
+          : undefined
+      const entry = inForce.from !== null ? startOfDay(inForce.from, where.zone) : (first?.span.from ?? null)
+      const term = entry !== null && inForce.term !== null ? instant(addDuration(entry, inForce.term, where) - 1) : null
+      const end = inForce.until !== null ? endOfDay(inForce.until, where.zone) : term
+      const ended = [
+        ...this.orders('termination', own).map((fact) => ({ at: fact.span.from, fact: fact as Fact })),
+        ...this.effects(own)
+          .filter((e) => e.effect.kind === 'ends')
+          .map((e) => ({ at: e.at, fact: e.exercise })),
+      ].sort((a, b) => a.at - b.at)[0]
+      return { entry, end, termination: ended && (end === null || ended.at <= end) ? ended : null }
+    })
+  }
+
+  /** When `commitment` was or is suspended, merged and in order. */
+  suspensions(commitment: Commitment, h: Horizon): readonly Suspension[] {
+    return this.remember(`suspensions ${commitment.id}`, h, (own) => {
+      const applies = (ids: readonly string[] | null): boolean => ids === null || ids.includes(commitment.id)
+      const { termination } = this.life(own)
+      const ends = termination && !commitment.survives ? [{ at: termination.at, fact: termination.fact }] : []
+      const effects = this.effects(own)
+      const of = (kind: 'suspends' | 'resumes') =>
+        effects.flatMap(({ effect, at, exercise }) =>
+          (effect.kind === 'suspends' || effect.kind === 'resumes') &&
+          effect.kind === kind &&
+          applies(effect.commitments)
+            ? [{ at, fact: exercise }]
+            : [],
+        )
+      const starts = [
+        ...this.orders('suspension', own)
+          .filter((f) => applies(f.control.commitments))
+          .map((fact) => ({ at: fact.span.from, fact: fact as Fact })),
+        ...of('suspends'),
+      ]
+      const stops = [
+        ...this.orders('resumption', own)
+          .filter((f) => applies(f.control.commitments))
+          .map((fact) => ({ at: fact.span.from, fact: fact as Fact })),
+        ...of('resumes'),
+        ...ends,
+      ]
+      starts.sort((a, b) => a.at - b.at)
+      stops.sort((a, b) => a.at - b.at)
+      const merged: Suspension[] = []
+      for (const start of starts) {
+        const stop = stops.find((s) => s.at > start.at)
+        if (ends.some((e) => e.at <= start.at)) continue
+        const last = merged.at(-1)
+        if (last && (last.to === null || start.at <= last.to)) {
+          const to = last.to === null || !stop ? null : (Math.max(last.to, stop.at) as Instant)
+          merged[merged.length - 1] = {
+            from: last.from,
+            to,
+            facts: [...last.facts, start.fact, ...(stop ? [stop.fact] : [])],
+          }
+        } else merged.push({ from: start.at, to: stop?.at ?? null, facts: [start.fact, ...(stop ? [stop.fact] : [])] })
+      }
+      return merged
+    })
+  }
+
+  /** What exercises of powers have brought about so far, in order of instant. */
+  effects(h: Horizon): readonly AppliedEffect[] {
+    if (this.givenEffects) return this.givenEffects.filter((e) => h.reached(e.at))
+    return this.remember('effects', h, (own) => this.effectsOfExercises(own).filter((e) => own.reached(e.at)))
+  }
+
+  /**
+   * Exercises are taken in order of instant; each is judged in the world as earlier effects left it, so that no effect
+   * ever undoes an earlier exercise.
+   */
+  private effectsOfExercises(h: Horizon): readonly AppliedEffect[] {
+    const powers = this.rulebook.commitments.filter((c): c is Power => c.kind === 'power' && c.effect !== null)
+    const tries = powers.flatMap((power) =>
+      this.factsOfKind(power.exercisedBy, null, h).map((fact) => ({ power, fact })),
+    )
+    tries.sort((a, b) => a.fact.span.to - b.fact.span.to || byWorldTime(a.fact, b.fact))
+    const applied: AppliedEffect[] = []
+    for (const { power, fact } of tries) {
+      if (!power.effect || !isPrecise(fact)) continue
+      const before = new World(
+        this.history,
+        this.now,
+        this.assessor,
+        applied.filter((e) => e.at <= fact.span.to),
+      )
+      const exercise = this.assessor.exercises(before, power, h).find((e) => e.fact === fact)
+      if (!exercise || exercise.doubts.length > 0) continue
+      const at =
+        power.effect.after === null ? fact.span.to : addDuration(fact.span.to, power.effect.after, this.rulebook.where)
+      const withdrawn = this.facts(power.withdrawnBy, fact, h).some(
+        (w) => w !== fact && w.span.from >= fact.span.from && w.span.to < at && w.event.standing !== 'disputed',
+      )
+      if (!withdrawn) applied.push({ effect: power.effect, at, exercise: fact })
+    }
+    return applied.sort((a, b) => a.at - b.at)
+  }
+
+  /** The cases of the commitment `id` before repair. */
+  settled(id: string, h: Horizon): readonly CaseState[] {
+    const commitment = this.rulebook.commitments.find((c) => c.id === id)
+    if (!commitment) return []
+    return this.remember(`settled ${id}`, h, (own) => this.assessor.settled(this, commitment, own))
+  }
+
+  /** The exercises of the power `id`. */
+  exercises(id: string, h: Horizon): readonly Exercise[] {
+    const power = this.rulebook.commitments.find((c) => c.id === id)
+    if (power?.kind !== 'power') return []
+    return this.remember(`exercises ${id}`, h, (own) => this.assessor.exercises(this, power, own))
+  }
+
+  /** `compute`, once; whoever asks also learns when the answer may change. */
+  remember<T>(key: string, h: Horizon, compute: (own: Horizon) => T): T {
+    const known = this.memos.get(key)
+    if (known) {
+      h.restsOn(known.horizon)
+      return known.value as T
+    }
+    const own = new Horizon(this.now)
+    const value = compute(own)
+    this.memos.set(key, { value, horizon: own })
+    h.restsOn(own)
+    return value
+  }
+}
+
+/** The same instant as an interval. */
+export function moment(at: Instant): Span {
+  return { from: at, to: at }
+}
