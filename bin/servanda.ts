@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
 import { checkCommand } from './commands/check.ts'
+import { evaluateCommand } from './commands/evaluate.ts'
 import { UsageError } from './usage-error.ts'
 
 /** The command line: exit 0 fine, 1 findings, 2 usage. */
@@ -10,7 +11,7 @@ const program = new Command('servanda')
   .showSuggestionAfterError()
   .exitOverride()
 
-for (const register of [checkCommand]) register(program)
+for (const register of [checkCommand, evaluateCommand]) register(program)
 for (const command of program.commands) command.exitOverride()
 
 try {

@@ -1,9 +1,13 @@
 /** The public face of the core: what a rule is, what an event is, and what follows from them. Pure: no I/O, no clock. */
 export { formatInstant, type Instant, instant, parseInstant, type Span } from './engine/instant.ts'
+export { evaluate, type Viewpoint } from './engine/reference.ts'
+export { type RefusedEvent, refusedEvents } from './engine/refused.ts'
 export * from './engine/result.ts'
+export { commitmentsTouchedBy } from './engine/touched.ts'
 export { canonicalText } from './language/canonical-json.ts'
 export { type CompiledRulebook, compileRulebook } from './language/compile.ts'
 export { CONTROL_KINDS, type Control, type ControlKind } from './language/control-event.ts'
+export { subtractDuration } from './language/duration.ts'
 export {
   type EventProblem,
   type EventsFile,

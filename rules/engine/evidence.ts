@@ -1,5 +1,7 @@
 import type { EvidencePolicy, Rulebook } from '../language/rulebook.ts'
 import { byWorldTime, compare, type Fact } from './history.ts'
+import type { Values } from './messages/catalogue.ts'
+import { english } from './messages/en.ts'
 import type { Evidence, Flag, Role } from './result.ts'
 
 /** Why a piece of evidence is only possible: in doubt by its time, or by who says it and how. */
@@ -35,12 +37,12 @@ const MAX_IGNORED = 100
 
 /** The evidence of one case, collected while it is assessed. */
 export class Dossier {
-  private readonly entries = new Map<string, { fact: Fact; role: Role; reason: string }>()
+  private readonly entries = new Map<string, { fact: Fact; role: Role; reason: string; values: Values }>()
 
-  /** Puts `fact` on file in `role`; the same fact in the same role stands once. */
-  add(fact: Fact, role: Role, reason: string): void {
+  /** Puts `fact` on file in `role` for a reason of the catalogue; the same fact in the same role stands once. */
+  add(fact: Fact, role: Role, reason: string, values: Values = {}): void {
     const key = `${role} ${fact.event.source}\u0000${fact.event.id}`
-    if (!this.entries.has(key)) this.entries.set(key, { fact, role, reason })
+    if (!this.entries.has(key)) this.entries.set(key, { fact, role, reason, values })
   }
 
   /** The facts on file in one of `roles`. */
@@ -54,10 +56,10 @@ export class Dossier {
     let ignored = 0
     const kept = sorted.filter((entry) => entry.role !== 'ignored' || ++ignored <= MAX_IGNORED)
     return {
-      evidence: kept.map(({ fact: { event }, role, reason }) => ({
+      evidence: kept.map(({ fact: { event }, role, reason, values }) => ({
         event: { source: event.source, id: event.id, revision: event.revision },
         role,
-        reason,
+        reason: english.reasons[reason]?.(values) ?? reason,
       })),
       omitted: sorted.length - kept.length,
     }

@@ -1,4 +1,14 @@
-import { type Amount, convertAt, decimal, greatest, least, parseDecimal, plus, ZERO } from '../language/decimal.ts'
+import {
+  type Amount,
+  convertAt,
+  decimal,
+  formatDecimal,
+  greatest,
+  least,
+  parseDecimal,
+  plus,
+  ZERO,
+} from '../language/decimal.ts'
 import { isJsonObject, JsonNumber, valueAt } from '../language/json.ts'
 import { isMatch } from '../language/match.ts'
 import type { Counting, Total } from '../language/rulebook.ts'
@@ -6,6 +16,7 @@ import type { CaseContext } from './case.ts'
 import { type Doubt, hasEnoughSources, isDoubtful } from './evidence.ts'
 import { compare, type Fact } from './history.ts'
 import { type Instant, instant, type Span } from './instant.ts'
+import type { Values } from './messages/catalogue.ts'
 import { rateFor } from './rates.ts'
 import { spanFit, type Window } from './window.ts'
 import type { World } from './world.ts'
@@ -26,8 +37,10 @@ export interface Flow {
   /** Values of the `distinct` field that the reports name. */
   readonly distinct: readonly string[]
   readonly doubts: readonly Doubt[]
-  /** How it was reckoned, for the explanation: `missing_amount`, `missing_rate`, `converted`, `as_told`. */
+  /** How it was reckoned: `missing_amount`, `missing_rate`, `converted` or `as_told`. */
   readonly how: string
+  /** What each report told, for its reason. */
+  readonly details: readonly Values[]
 }
 
 /** The interval that the flows add up to; null is unbounded. */
@@ -86,7 +99,8 @@ export function flowsOf(world: World, context: CaseContext<Total>, window: Windo
       continue
     }
     const flow = reckon(world, context, winners, reports, span, fit === 'inside')
-    for (const report of winners) dossier.add(report, 'counted', flow.certain ? flow.how : 'maybe')
+    for (const [i, report] of winners.entries())
+      dossier.add(report, 'counted', flow.certain ? flow.how : 'maybe', flow.details[i])
     flows.push(flow)
   }
   return flows.sort((a, b) => a.span.from - b.span.from || a.span.to - b.span.to || byFirstReport(a, b))
@@ -150,7 +164,16 @@ function reckon(
   if (!trusted || disagree || amounts.some((a) => a.contested)) doubts.push('contested')
   const how = amounts.find((a) => a.how.startsWith('missing'))?.how ?? amounts[0]?.how ?? 'as_told'
   const distinct = winners.flatMap((report) => distinctValue(context.commitment, report))
-  return { reports: winners, span, certain: inside && trusted, worth, distinct, doubts, how }
+  return {
+    reports: winners,
+    span,
+    certain: inside && trusted,
+    worth,
+    distinct,
+    doubts,
+    how,
+    details: amounts.map((a) => a.details),
+  }
 }
 
 function widest(a: Worth, b: Worth): Worth {
@@ -164,6 +187,7 @@ interface Told {
   readonly worth: Worth
   /** The amount and currency as told, to see whether reports agree. */
   readonly told: string
+  readonly details: Values
   readonly how: string
   readonly contested: boolean
   /** Its day is not known well enough to know the rate. */
@@ -183,14 +207,22 @@ function worthOf(world: World, { commitment, occasion, h }: CaseContext<Total>, 
   const counting = countingOf(commitment, report)
   const plain = { contested: false, imprecise: false }
   if (!counting || counting.measure === 'events' || counting.measure === 'distinct')
-    return { worth: { low: ONE, high: ONE }, told: '1', how: 'as_told', ...plain }
+    return { worth: { low: ONE, high: ONE }, told: '1', details: { worth: null }, how: 'as_told', ...plain }
   const amount = readAmount(valueAt(report.event.data, counting.path))
   if (amount === null)
-    return { worth: { low: null, high: null }, told: 'none', how: 'missing_amount', contested: true, imprecise: false }
+    return {
+      worth: { low: null, high: null },
+      told: 'none',
+      details: {},
+      how: 'missing_amount',
+      contested: true,
+      imprecise: false,
+    }
   const { low, high } = amount
   const currency = counting.currency ? valueAt(report.event.data, counting.currency) : commitment.target.unit
-  const told = `${low.toFixed()} ${high.toFixed()} ${String(currency)}`
-  if (currency === commitment.target.unit) return { worth: { low, high }, told, how: 'as_told', ...plain }
+  const told = `${ranged(low, high)} ${String(currency ?? '')}`.trim()
+  if (currency === commitment.target.unit)
+    return { worth: { low, high }, told, details: { worth: told }, how: 'as_told', ...plain }
   const { period } = occasion
   const whole = period?.from != null && period.to != null ? { from: period.from, to: period.to } : null
   const rate =
@@ -199,7 +231,7 @@ function worthOf(world: World, { commitment, occasion, h }: CaseContext<Total>, 
       : null
   if (rate === null) {
     const worth = { low: low.isNegative() && !low.isZero() ? null : ZERO, high: high.greaterThan(0) ? null : ZERO }
-    return { worth, told, how: 'missing_rate', contested: true, imprecise: false }
+    return { worth, told, details: { told }, how: 'missing_rate', contested: true, imprecise: false }
   }
   const at = [
     convertAt(low, rate.low),
@@ -211,10 +243,20 @@ function worthOf(world: World, { commitment, occasion, h }: CaseContext<Total>, 
   return {
     worth,
     told,
+    details: {
+      told,
+      rate: ranged(rate.low, rate.high),
+      worth: `${ranged(worth.low, worth.high)} ${commitment.target.unit}`,
+    },
     how: 'converted',
     contested: rate.contested,
     imprecise: !rate.contested && !rate.low.equals(rate.high),
   }
+}
+
+/** `12` or `12 to 14`, without trailing zeros. */
+function ranged(low: Amount, high: Amount): string {
+  return low.equals(high) ? formatDecimal(low) : `${formatDecimal(low)} to ${formatDecimal(high)}`
 }
 
 /** A decimal text, a JSON number, or a range `{min, max}`; null when it is none of these. */

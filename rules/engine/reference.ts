@@ -151,7 +151,7 @@ class ReferenceEvaluation {
   commitment(commitment: Commitment, asOf: Instant): CommitmentResult {
     const { states, next } = this.statesAt(commitment, asOf)
     const sorted = [...states].sort(byOpening)
-    const cases = sorted.map((state) => this.caseResult(state, asOf))
+    const cases = sorted.map((state) => this.caseResult(state))
     const life = this.worldAt(asOf).life(new Horizon(asOf))
     const over = life.termination !== null || (life.end !== null && asOf > life.end)
     const record: Partial<Record<Verdict, number>> = {}
@@ -209,7 +209,7 @@ class ReferenceEvaluation {
     return null
   }
 
-  private caseResult(state: CaseState, asOf: Instant): CaseResult {
+  private caseResult(state: CaseState): CaseResult {
     const { id, dossier } = state.context
     const { evidence, omitted } = dossier.list()
     return {
@@ -222,8 +222,8 @@ class ReferenceEvaluation {
       due: timeValue(state.frame.due),
       close: timeValue(state.frame.close),
       next_check: this.nextChange(state),
-      value: valueOf(state.assessment.value),
-      explanation: explain(this.worldAt(asOf), state),
+      value: measuredValue(state.assessment.value),
+      explanation: explain(state, this.history.rulebook.where.zone),
       evidence,
       evidence_omitted: omitted,
     }
@@ -255,7 +255,7 @@ function timeValue(span: Span | null): TimeValue | null {
     : { from: formatInstant(span.from), to: formatInstant(span.to) }
 }
 
-function valueOf(value: Measured | null): Value | null {
+function measuredValue(value: Measured | null): Value | null {
   if (value === null) return null
   const text = (amount: Amount | null): string | null => (amount === null ? null : formatDecimal(amount))
   return {

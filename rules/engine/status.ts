@@ -55,8 +55,7 @@ export function reckon(world: World, context: CaseContext, assessment: Assessmen
   if (relief.excused) claims.excused = relief.excused
   if (relief.discharged) claims.void = relief.discharged
   const ended = endOf(context, claims)
-  if (ended !== null && ended.voids)
-    claims.void ??= { at: { from: ended.at, to: ended.at }, fact: frame.ended?.fact ?? null }
+  if (ended?.voids) claims.void ??= { at: { from: ended.at, to: ended.at }, fact: frame.ended?.fact ?? null }
   const verdict = PRECEDENCE.find((v) => claims[v]) ?? 'open'
   if (ended !== null) context.dossier.add(ended.fact, 'control', 'termination')
   const standing =

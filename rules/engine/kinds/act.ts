@@ -65,7 +65,7 @@ function first(facts: readonly Fact[]): Claim {
 }
 
 function describe(fact: Fact | null): string | null {
-  return fact === null ? null : `${fact.event.source}#${fact.event.id}`
+  return fact === null ? null : `${fact.event.id} (${fact.event.source})`
 }
 
 /** From when performance counts, for the earliest and the latest trigger; null before entry into force. */

@@ -23,7 +23,7 @@ export function assessPower(world: World, context: CaseContext<Power>): Assessme
   const story = {
     key,
     values: {
-      event: event === null ? null : `${event.event.source}#${event.event.id}`,
+      event: event === null ? null : `${event.event.id} (${event.event.source})`,
       count: exercises.length,
       title: commitment.title,
     },

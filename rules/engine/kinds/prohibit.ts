@@ -30,8 +30,10 @@ export function assessProhibit(world: World, context: CaseContext<Prohibit>): As
   const sort = (fact: Fact, needsJudgement: boolean): void => {
     const paused = duringSuspension(fact.span, pauses)
     const opinion = verdictOn(fact)
-    if (paused === 'inside' || opinion === 'met')
-      return dossier.add(fact, 'ignored', paused === 'inside' ? 'suspended' : 'judged_allowed')
+    if (paused === 'inside' || opinion === 'met') {
+      dossier.add(fact, 'ignored', paused === 'inside' ? 'suspended' : 'judged_allowed')
+      return
+    }
     const straddles = paused === 'straddles' || window === null || spanFit(fact.span, window) === 'straddles'
     const doubtful = isDoubtful(fact, commitment.evidence, world.rulebook)
     if (opinion === 'breached') certain.push(fact)
@@ -77,7 +79,7 @@ export function assessProhibit(world: World, context: CaseContext<Prohibit>): As
     key,
     values: {
       count: violations.length,
-      event: said === null ? null : `${said.event.source}#${said.event.id}`,
+      event: said === null ? null : `${said.event.id} (${said.event.source})`,
       unclear: unclear.length,
     },
   }

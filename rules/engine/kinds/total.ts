@@ -30,10 +30,9 @@ export function assessTotal(world: World, context: CaseContext<Total>): Assessme
     claims.unknown = { at: null, fact: null }
     awaiting = true
   } else if (target.bound === 'at_least') {
-    if (sum.min !== null && sum.min.greaterThanOrEqualTo(goal.high))
-      claims.met = reachedBy(flows, commitment, goal.high)
-    else if (closed && sum.max !== null && sum.max.lessThan(goal.low)) {
-      const something = target.partial && sum.min !== null && sum.min.greaterThan(0)
+    if (sum.min?.greaterThanOrEqualTo(goal.high)) claims.met = reachedBy(flows, commitment, goal.high)
+    else if (closed && sum.max?.lessThan(goal.low)) {
+      const something = target.partial && sum.min?.greaterThan(0)
       claims[something ? 'partly_met' : 'breached'] = close
     } else if (closed) claims.unknown = close
     if (target.path !== null && window !== null && goal.stated !== null) {
@@ -42,8 +41,8 @@ export function assessTotal(world: World, context: CaseContext<Total>): Assessme
       atRisk = isAtRisk(pace, h)
     }
   } else {
-    violations = sum.min !== null && sum.min.greaterThan(goal.high) ? violationsOf(flows, commitment, goal.high) : []
-    if (sum.min !== null && sum.min.greaterThan(goal.high))
+    violations = sum.min?.greaterThan(goal.high) ? violationsOf(flows, commitment, goal.high) : []
+    if (sum.min?.greaterThan(goal.high))
       claims.breached = { at: violations[0]?.span ?? null, fact: violations[0]?.fact ?? null }
     else if (sum.max === null || sum.max.greaterThan(goal.low))
       claims.unknown = { at: flows.at(-1)?.span ?? null, fact: null }

@@ -1,0 +1,84 @@
+import type { ServandaEvent } from '../language/event.ts'
+import type { Commitment, Match, Rulebook } from '../language/rulebook.ts'
+
+/**
+ * The ids of the commitments whose cases `event` may change: those that listen to its type, those that rest on them, and
+ * for an order (a `servanda.*` event) those it names. A retraction without a type may change any. Errs on the side of more.
+ */
+export function commitmentsTouchedBy(rulebook: Rulebook, event: ServandaEvent): readonly string[] {
+  const all = rulebook.commitments.map((c) => c.id)
+  const { control, type } = event
+  if (type === null || (type.startsWith('servanda.') && control === null)) return all
+  if (control !== null) {
+    if ('agreement' in control) return control.agreement === rulebook.id ? all : []
+    if (control.kind === 'watermark')
+      return rulebook.commitments.some((c) => c.evidence.reportedBy.includes(control.source)) ? all : []
+    return rulebook.commitments.some((c) =>
+      seriesOf(c).some((s) => control.series === s || control.series.startsWith(`${s}.`)),
+    )
+      ? all
+      : []
+  }
+  if (rulebook.inForce.when.some((m) => m.event === type)) return all
+  const listening = new Set(
+    rulebook.commitments.filter((c) => matchesOf(c, rulebook).some((m) => m.event === type)).map((c) => c.id),
+  )
+  if (listening.size === 0) return []
+  const effects = rulebook.commitments.some((c) => c.kind === 'power' && c.effect !== null && listening.has(c.id))
+  return effects ? all : withDependants(rulebook, listening)
+}
+
+/** Whoever rests on one of `ids`, and whoever it repairs. */
+function withDependants(rulebook: Rulebook, ids: Set<string>): readonly string[] {
+  for (let grown = true; grown; ) {
+    grown = false
+    for (const commitment of rulebook.commitments) {
+      if (commitment.kind !== 'act' && commitment.kind !== 'power') continue
+      const { when } = commitment
+      if (when === null || when.kind === 'event' || when.kind === 'episode') continue
+      const touched = ids.has(when.of) || (ids.has(commitment.id) && when.kind === 'breached')
+      for (const id of touched ? [when.of, commitment.id] : []) {
+        if (!ids.has(id)) grown = true
+        ids.add(id)
+      }
+    }
+  }
+  return rulebook.commitments.map((c) => c.id).filter((id) => ids.has(id))
+}
+
+/** Every match that bears on the cases of `commitment`. */
+function matchesOf(commitment: Commitment, rulebook: Rulebook): readonly Match[] {
+  const shared = [...commitment.excusedBy]
+  switch (commitment.kind) {
+    case 'act':
+      return [...shared, ...openingOf(commitment, rulebook), ...commitment.counts]
+    case 'power':
+      return [...shared, ...openingOf(commitment, rulebook), ...commitment.exercisedBy, ...commitment.withdrawnBy]
+    case 'total':
+      return [...shared, ...commitment.counts.map((c) => c.match)]
+    case 'maintain':
+      return commitment.state.kind === 'events'
+        ? [...shared, ...commitment.state.starts, ...commitment.state.ends]
+        : shared
+    case 'prohibit':
+      return [...shared, ...commitment.what, ...commitment.unclear]
+    case 'endeavour':
+      return [...shared, ...commitment.signsOfEffort, ...commitment.outcome]
+  }
+}
+
+function openingOf(
+  { when, onlyIf, unless }: Extract<Commitment, { kind: 'act' | 'power' }>,
+  rulebook: Rulebook,
+): readonly Match[] {
+  const states = [onlyIf, unless].flatMap((state) => (state ? [...state.starts, ...state.ends] : []))
+  if (when?.kind === 'event') return [...states, ...when.matches]
+  if (when?.kind === 'episode') return [...states, ...(rulebook.terms.get(when.term)?.of ?? [])]
+  return states
+}
+
+function seriesOf(commitment: Commitment): readonly string[] {
+  if (commitment.kind === 'maintain' && commitment.state.kind === 'indicator') return [commitment.state.series]
+  if (commitment.kind !== 'total') return []
+  return [commitment.convert.series, ...(commitment.target.percentOf ? [commitment.target.percentOf.indicator] : [])]
+}
