@@ -1,7 +1,11 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander'
+import { apiCommand } from './commands/api.ts'
 import { checkCommand } from './commands/check.ts'
 import { evaluateCommand } from './commands/evaluate.ts'
+import { keyCommand } from './commands/key.ts'
+import { startCommand } from './commands/start.ts'
+import { workerCommand } from './commands/worker.ts'
 import { UsageError } from './usage-error.ts'
 
 /** The command line: exit 0 fine, 1 findings, 2 usage. */
@@ -11,7 +15,8 @@ const program = new Command('servanda')
   .showSuggestionAfterError()
   .exitOverride()
 
-for (const register of [checkCommand, evaluateCommand]) register(program)
+for (const register of [startCommand, apiCommand, workerCommand, checkCommand, evaluateCommand, keyCommand])
+  register(program)
 for (const command of program.commands) command.exitOverride()
 
 try {

@@ -9,8 +9,10 @@ import type { Certainty, Flag, Phase, Verdict } from './result.ts'
 /** What opened a case: an event, or the close, violation or performance of another case. */
 export interface Trigger {
   readonly span: Span
-  /** The event behind it; for a breach by silence, the event that opened the breached case. */
+  /** The event behind it. */
   readonly fact: Fact | null
+  /** No event is behind it, as with a breach by silence: `fact` is what opened the case it follows from. */
+  readonly inherited: boolean
 }
 
 /** One occasion on which a commitment has to be kept, before anything is said about how it went. */
@@ -45,6 +47,8 @@ export interface Frame {
   readonly until: { readonly from: number; readonly to: number }
   /** Suspended now, and not closed before. */
   readonly suspended: boolean
+  /** What suspended, resumed or extended it. */
+  readonly movedBy: readonly Fact[]
   /** The termination that falls before its close; null: none does. */
   readonly ended: { readonly at: Instant; readonly fact: Fact } | null
 }

@@ -22,13 +22,14 @@ export function isDoubtful(fact: Fact, policy: EvidencePolicy, rulebook: Ruleboo
   return source === null || !policy.reportedBy.includes(source)
 }
 
-/** Whether enough declared sources report it: disputed reports do not count, any other standing does. */
+/** Whether enough sources report it, one that is not declared being its own: disputed reports do not count, any other standing does. */
 export function hasEnoughSources(reports: readonly Fact[], policy: EvidencePolicy, rulebook: Rulebook): boolean {
   if (policy.minimumSources <= 1) return true
   const sources = new Set<string>()
   for (const report of reports) {
+    if (report.event.standing === 'disputed') continue
     const source = declaredSource(report, rulebook)
-    if (source !== null && report.event.standing !== 'disputed') sources.add(source)
+    sources.add(source === null ? `undeclared ${report.event.source}` : `declared ${source}`)
   }
   return sources.size >= policy.minimumSources
 }

@@ -68,13 +68,12 @@ function distinctSum(flows: readonly Flow[]): Sum {
   const named = (flow: Flow): ReadonlySet<string> => new Set(flow.distinct)
   const certain = new Set(flows.filter((f) => f.certain && named(f).size === 1).flatMap((f) => f.distinct))
   const possible = new Set([...certain, ...flows.flatMap((f) => f.distinct)])
-  const unnamed = flows.filter((f) => f.distinct.length === 0).length
-  return { min: decimal(certain.size), max: decimal(possible.size + unnamed) }
+  return { min: decimal(certain.size), max: decimal(possible.size) }
 }
 
 const RANK = { disputed: 0, reported: 1, confirmed: 2 } as const
 
-/** The flows of one case that may lie in its period, in the order of the world; others go on file as ignored. */
+/** The flows of one case that may lie in its period, in the order of the world; the reports that are none go on file. */
 export function flowsOf(world: World, context: CaseContext<Total>, window: Window): readonly Flow[] {
   const { commitment, dossier, h } = context
   const counted = world
@@ -85,8 +84,9 @@ export function flowsOf(world: World, context: CaseContext<Total>, window: Windo
     )
     .filter((fact) => {
       const same = commitment.counts.some((c) => isMatch(c.match, fact.event, null))
-      if (!same) dossier.add(fact, 'ignored', 'not_same')
-      return same
+      const named = commitment.counts[0]?.measure !== 'distinct' || distinctValue(commitment, fact).length > 0
+      if (!same || !named) dossier.add(fact, 'ignored', same ? 'names_nothing' : 'not_same')
+      return same && named
     })
   const flows: Flow[] = []
   for (const reports of groups(counted, commitment).values()) {
@@ -99,8 +99,6 @@ export function flowsOf(world: World, context: CaseContext<Total>, window: Windo
       continue
     }
     const flow = reckon(world, context, winners, reports, span, fit === 'inside')
-    for (const [i, report] of winners.entries())
-      dossier.add(report, 'counted', flow.certain ? flow.how : 'maybe', flow.details[i])
     flows.push(flow)
   }
   return flows.sort((a, b) => a.span.from - b.span.from || a.span.to - b.span.to || byFirstReport(a, b))
@@ -160,7 +158,7 @@ function reckon(
   const worth = amounts.map((a) => a.worth).reduce(widest)
   const disagree = amounts.some((a) => a.told !== amounts[0]?.told)
   const doubts: Doubt[] = []
-  if (!inside || amounts.some((a) => a.imprecise)) doubts.push('imprecise')
+  if (!inside) doubts.push('imprecise')
   if (!trusted || disagree || amounts.some((a) => a.contested)) doubts.push('contested')
   const how = amounts.find((a) => a.how.startsWith('missing'))?.how ?? amounts[0]?.how ?? 'as_told'
   const distinct = winners.flatMap((report) => distinctValue(context.commitment, report))
@@ -190,8 +188,6 @@ interface Told {
   readonly details: Values
   readonly how: string
   readonly contested: boolean
-  /** Its day is not known well enough to know the rate. */
-  readonly imprecise: boolean
 }
 
 function distinctValue(commitment: Total, report: Fact): readonly string[] {
@@ -205,7 +201,7 @@ const ONE = decimal(1)
 
 function worthOf(world: World, { commitment, occasion, h }: CaseContext<Total>, report: Fact, span: Span): Told {
   const counting = countingOf(commitment, report)
-  const plain = { contested: false, imprecise: false }
+  const plain = { contested: false }
   if (!counting || counting.measure === 'events' || counting.measure === 'distinct')
     return { worth: { low: ONE, high: ONE }, told: '1', details: { worth: null }, how: 'as_told', ...plain }
   const amount = readAmount(valueAt(report.event.data, counting.path))
@@ -215,8 +211,7 @@ function worthOf(world: World, { commitment, occasion, h }: CaseContext<Total>, 
       told: 'none',
       details: {},
       how: 'missing_amount',
-      contested: true,
-      imprecise: false,
+      contested: false,
     }
   const { low, high } = amount
   const currency = counting.currency ? valueAt(report.event.data, counting.currency) : commitment.target.unit
@@ -231,7 +226,7 @@ function worthOf(world: World, { commitment, occasion, h }: CaseContext<Total>, 
       : null
   if (rate === null) {
     const worth = { low: low.isNegative() && !low.isZero() ? null : ZERO, high: high.greaterThan(0) ? null : ZERO }
-    return { worth, told, details: { told }, how: 'missing_rate', contested: true, imprecise: false }
+    return { worth, told, details: { told }, how: 'missing_rate', contested: false }
   }
   const at = [
     convertAt(low, rate.low),
@@ -250,7 +245,6 @@ function worthOf(world: World, { commitment, occasion, h }: CaseContext<Total>, 
     },
     how: 'converted',
     contested: rate.contested,
-    imprecise: !rate.contested && !rate.low.equals(rate.high),
   }
 }
 
@@ -273,5 +267,5 @@ function readAmount(value: unknown): { readonly low: Amount; readonly high: Amou
 function readDecimal(value: unknown): Amount | null {
   if (value instanceof JsonNumber) return parseDecimal(value.text)
   if (typeof value === 'number') return parseDecimal(String(value))
-  return typeof value === 'string' ? parseDecimal(value) : null
+  return typeof value === 'string' && !/[eE]/.test(value) ? parseDecimal(value) : null
 }

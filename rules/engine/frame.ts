@@ -1,26 +1,27 @@
-import { addDuration, type Duration, rounds } from '../language/duration.ts'
+import { addDuration, addOnWallClock, type Duration, rounds } from '../language/duration.ts'
 import type { Commitment, Power } from '../language/rulebook.ts'
 import type { Frame, Occasion } from './case.ts'
+import type { Fact } from './history.ts'
 import type { Horizon } from './horizon.ts'
 import { type Instant, instant, type Span } from './instant.ts'
 import type { Suspension, World } from './world.ts'
-import { endOfDay, endOfDayOf, fromWallClockMs, wallClockMs } from './zone-time.ts'
+import { endOfDay, wallClockMs, wallDate } from './zone-time.ts'
 
 /** A deadline: an instant, `never` (no end is fixed), or `paused` (a suspension that still lasts moves it). */
 export type Deadline = Instant | 'never' | 'paused'
 
 /**
  * The deadlines of one case, as suspension, extension and termination leave them.
- * @param closedBefore the case was settled before the suspension that lasts now, which therefore leaves it alone
+ * @param settledAt when the case was settled at once: suspensions that begin after it leave it alone; null: it was not
  */
 export function frameOf(
   world: World,
   commitment: Commitment,
   occasion: Occasion,
-  closedBefore: boolean,
+  settledAt: Instant | null,
   h: Horizon,
 ): Frame {
-  const clock = new CaseClock(world, commitment, occasion, closedBefore, h)
+  const clock = new CaseClock(world, commitment, occasion, settledAt, h)
   const anchors = clock.anchors()
   const due = anchors === null ? null : ([clock.due(anchors.from), clock.due(anchors.to)] as const)
   const close = due && ([clock.close(due[0]), clock.close(due[1])] as const)
@@ -31,6 +32,7 @@ export function frameOf(
     close: suspended ? null : spanOf(close),
     until,
     suspended,
+    movedBy: clock.movedBy(),
     ended: null,
   }
   const { termination } = world.life(h)
@@ -55,6 +57,14 @@ function spanOf(pair: readonly [Deadline, Deadline] | null): Span | null {
   return typeof from === 'number' && typeof to === 'number' ? { from, to } : null
 }
 
+/** On what a deadline is counted, as numbers: elapsed milliseconds or milliseconds of the wall clock. */
+interface Scale {
+  readonly of: (at: Instant) => number
+  readonly add: (at: number, duration: Duration) => number
+  /** The deadline proper: rounded, where it rounds. */
+  readonly deadline: (at: number) => Instant
+}
+
 /** The deadlines that a possible performance is measured against when the trigger is its earliest and its latest. */
 class CaseClock {
   private readonly world: World
@@ -65,15 +75,31 @@ class CaseClock {
   /** The suspension that lasts now and concerns this case. */
   readonly lasting: Suspension | null
 
-  constructor(world: World, commitment: Commitment, occasion: Occasion, closedBefore: boolean, h: Horizon) {
+  constructor(world: World, commitment: Commitment, occasion: Occasion, settledAt: Instant | null, h: Horizon) {
     this.world = world
     this.commitment = commitment
     this.occasion = occasion
     this.h = h
     const all = world.suspensions(commitment, h)
-    this.suspensions = closedBefore ? all.filter((s) => s.to !== null) : all
+    this.suspensions = settledAt === null ? all : all.filter((s) => s.from <= settledAt)
     this.lasting = this.suspensions.find((s) => s.to === null) ?? null
+    const { where } = world.rulebook
+    this.calendar = {
+      of: (at) => wallClockMs(at, where.zone),
+      add: (wall, duration) => addOnWallClock(wall, duration, where),
+      deadline: (wall) => endOfDay(wallDate(wall), where.zone),
+    }
+    this.elapsed = {
+      of: (at) => at,
+      add: (at, duration) => addDuration(instant(at), duration, where),
+      deadline: (at) => instant(at),
+    }
   }
+
+  /** Deadlines that run to the end of a local day: counted and moved on the wall clock, rounded in the end. */
+  private readonly calendar: Scale
+  /** Deadlines in hours and minutes: counted and moved in elapsed time. */
+  private readonly elapsed: Scale
 
   /** From when the deadline is counted, at the earliest and at the latest; null before entry into force. */
   anchors(): Span | null {
@@ -95,13 +121,11 @@ class CaseClock {
     const { commitment, occasion } = this
     const { zone } = this.world.rulebook.where
     if (commitment.kind === 'act') {
-      if (commitment.byDate !== null)
-        return this.moved(
-          null,
-          endOfDay(commitment.byDate, zone),
-          occasion.trigger ? anchor : (occasion.period?.from ?? null),
-          true,
-        )
+      if (commitment.byDate !== null) {
+        const opened = occasion.opened?.from ?? null
+        const pauses = this.tolling().filter((s) => opened === null || s.to === null || s.to > opened)
+        return this.moved(this.calendar, this.calendar.of(endOfDay(commitment.byDate, zone)), pauses)
+      }
       if (commitment.within !== null) {
         const from = occasion.period ? occasion.period.to : anchor
         return from === null ? 'never' : this.counted(from, commitment.within)
@@ -111,7 +135,8 @@ class CaseClock {
       return this.counted(this.availableFrom(commitment, anchor), commitment.availableFor)
     }
     const end = occasion.period ? occasion.period.to : this.world.life(this.h).end
-    return end ?? 'never'
+    // What a case of the term opens after its end has no end of its own.
+    return end === null || (occasion.trigger !== null && end < anchor) ? 'never' : end
   }
 
   private availableFrom(power: Power, anchor: Instant): Instant {
@@ -120,11 +145,15 @@ class CaseClock {
 
   /** `duration` from `anchor`; one that begins while suspended is counted from the resumption. */
   private counted(anchor: Instant, duration: Duration): Deadline {
-    const { where } = this.world.rulebook
     const inside = this.tolling().find((s) => s.from <= anchor && (s.to === null || anchor < s.to))
     if (inside?.to === null) return 'paused'
     const start = inside?.to ?? anchor
-    return this.moved(start, addDuration(start, duration, where), anchor, rounds(duration))
+    const scale = rounds(duration) ? this.calendar : this.elapsed
+    return this.moved(
+      scale,
+      scale.add(scale.of(start), duration),
+      this.tolling().filter((s) => s.from >= start),
+    )
   }
 
   private tolling(): readonly Suspension[] {
@@ -132,50 +161,50 @@ class CaseClock {
   }
 
   /**
-   * `unrounded`, moved by every suspension that begins at or before the deadline as it then stands, and by extensions.
-   * @param start suspensions that began before it are already counted; null: none are
+   * `unrounded`, moved by every suspension that begins at or before the deadline as it then stands, by its whole length,
+   * and by extensions.
    */
-  private moved(start: Instant | null, unrounded: Instant, opened: Instant | null, toEndOfDay: boolean): Deadline {
-    const { zone } = this.world.rulebook.where
-    const round = (at: Instant): Instant => (toEndOfDay ? endOfDayOf(at, zone) : at)
+  private moved(scale: Scale, unrounded: number, pauses: readonly Suspension[]): Deadline {
     const moves = [
-      ...this.tolling()
-        .filter((s) => (start === null ? opened === null || s.to === null || s.to > opened : s.from >= start))
-        .map((s) => ({
-          at: s.from,
-          apply: (d: Instant) => this.pausedBy(d, s, start === null ? opened : start, toEndOfDay),
-        })),
-      ...this.extensions().map((e) => ({
-        at: e.at,
-        apply: (d: Instant): Instant | null => addDuration(d, e.by, this.world.rulebook.where),
+      ...pauses.map(({ from, to }) => ({
+        at: from,
+        apply: (d: number) => (to === null ? null : d + scale.of(to) - scale.of(from)),
       })),
+      ...this.extensions().map((e) => ({ at: e.at, apply: (d: number): number | null => scale.add(d, e.by) })),
     ].sort((a, b) => a.at - b.at)
     let at = unrounded
     for (const move of moves) {
-      if (move.at > round(at)) continue
+      if (move.at > scale.deadline(at)) continue
       const next = move.apply(at)
       if (next === null) return 'paused'
       at = next
     }
-    return round(at)
+    return scale.deadline(at)
   }
 
-  /** `deadline` plus the length of the suspension: on the wall clock when it rounds to a day, else elapsed. */
-  private pausedBy(deadline: Instant, pause: Suspension, opened: Instant | null, onWallClock: boolean): Instant | null {
-    if (pause.to === null) return null
-    const { zone } = this.world.rulebook.where
-    const from = instant(Math.max(pause.from, opened ?? pause.from))
-    if (!onWallClock) return instant(deadline + (pause.to - from))
-    return fromWallClockMs(wallClockMs(deadline, zone) + wallClockMs(pause.to, zone) - wallClockMs(from, zone), zone)
+  /** The facts that suspended or resumed the case before its close, or extended its deadline. */
+  movedBy(): readonly Fact[] {
+    const opened = this.occasion.opened?.from ?? null
+    const anchors = this.anchors()
+    const closes = anchors === null ? 'never' : this.close(this.due(anchors.to))
+    const during = this.suspensions.filter(
+      (s) => (opened === null || s.to === null || s.to > opened) && (typeof closes !== 'number' || s.from <= closes),
+    )
+    return [
+      ...during.flatMap((s) => s.facts),
+      ...this.extensions()
+        .filter((e) => typeof closes !== 'number' || e.at <= closes)
+        .map((e) => e.fact),
+    ]
   }
 
-  private extensions(): readonly { readonly at: Instant; readonly by: Duration }[] {
+  private extensions(): readonly { readonly at: Instant; readonly by: Duration; readonly fact: Fact }[] {
     const opened = this.occasion.opened?.from
     return this.world
       .effects(this.h)
-      .flatMap(({ effect, at }) =>
+      .flatMap(({ effect, at, exercise }) =>
         effect.kind === 'extends' && effect.commitment === this.commitment.id && (opened === undefined || at >= opened)
-          ? [{ at, by: effect.by }]
+          ? [{ at, by: effect.by, fact: exercise }]
           : [],
       )
   }

@@ -1,6 +1,6 @@
 import { addDuration } from '../language/duration.ts'
 import type { Act, Commitment, EpisodeTerm, EventState, Power, Recurrence } from '../language/rulebook.ts'
-import type { Occasion, Trigger } from './case.ts'
+import type { CaseState, Occasion, Trigger } from './case.ts'
 import type { Doubt } from './evidence.ts'
 import type { Fact } from './history.ts'
 import type { Horizon } from './horizon.ts'
@@ -86,22 +86,25 @@ function recurring(world: World, { every, from, until }: Recurrence, life: Life,
   const range = { from: start, to: until === null ? life.end : endOfDay(until, zone) }
   const next = nextPeriodStart(every, range, life.entry, world.now, world.rulebook)
   if (next !== null) h.reached(next)
-  return periodsOf(every, range, life.entry, world.now, world.rulebook).map((period) => {
+  return periodsOf(every, range, life.entry, world.now, world.rulebook).flatMap((period): readonly Occasion[] => {
     const clipped = {
       from: instant(Math.max(period.from, range.from)),
       to: range.to === null ? period.to : instant(Math.min(period.to ?? range.to, range.to)),
     }
-    return {
-      part: period.name,
-      trigger: null,
-      opened: moment(clipped.from),
-      period: clipped,
-      explicit: from !== null || until !== null,
-      year: period.year,
-      doubts: [],
-      breach: null,
-      restsOn: null,
-    }
+    if (!h.reached(clipped.from)) return []
+    return [
+      {
+        part: period.name,
+        trigger: null,
+        opened: moment(clipped.from),
+        period: clipped,
+        explicit: from !== null || until !== null,
+        year: period.year,
+        doubts: [],
+        breach: null,
+        restsOn: null,
+      },
+    ]
   })
 }
 
@@ -126,7 +129,7 @@ function triggered(world: World, commitment: Act | Power, life: Life, h: Horizon
     seen.add(candidate.part)
     found.push({
       part: candidate.part,
-      trigger: { span: candidate.span, fact: candidate.fact },
+      trigger: { span: candidate.span, fact: candidate.fact, inherited: candidate.inherited },
       opened: candidate.span,
       period: null,
       explicit: false,
@@ -148,6 +151,7 @@ function candidates(world: World, commitment: Act | Power, h: Horizon): readonly
     part: `${fact.event.source}#${fact.event.id}`,
     span: fact.span,
     fact,
+    inherited: false,
     doubts,
     derived,
     breach: null,
@@ -201,28 +205,28 @@ function breaches(world: World, of: string, h: Horizon): readonly Candidate[] {
   return world.settled(of, h).flatMap((state): readonly Candidate[] => {
     if (!STANDS.has(state.verdict)) return []
     const { part } = state.occasion
-    const base = { doubts: [], derived: true, restsOn: state.h } as const
-    if (byViolation(state.commitment)) {
-      return state.assessment.violations.map((violation, i) => ({
+    const base = derivedFrom(world, state, h)
+    if (byViolation(state.commitment) && state.assessment.violations.length > 0) {
+      return state.assessment.violations.map(({ span, fact }, i) => ({
         ...base,
         part: `${of}@${part}#${i + 1}`,
-        span: violation.span,
-        fact: violation.fact ?? state.occasion.trigger?.fact ?? null,
+        span,
+        fact: fact ?? base.fact,
+        inherited: fact === null,
         breach: { part, violation: i },
       }))
     }
     const { close } = state.frame
     if (close === null || !h.reached(close.from)) return []
-    return [
-      {
-        ...base,
-        part: `${of}@${part}`,
-        span: close,
-        fact: state.occasion.trigger?.fact ?? null,
-        breach: { part, violation: null },
-      },
-    ]
+    return [{ ...base, part: `${of}@${part}`, span: close, inherited: true, breach: { part, violation: null } }]
   })
+}
+
+/** What a case passes on to those that it triggers: its doubts, its trigger, and whether the term still clips them. */
+function derivedFrom(world: World, { occasion, h: own }: CaseState, h: Horizon) {
+  const life = world.life(h)
+  const derived = occasion.opened !== null && outsideTerm(occasion.opened, life, false) !== 'outside'
+  return { doubts: occasion.doubts, derived, restsOn: own, fact: occasion.trigger?.fact ?? null }
 }
 
 /** Whether a commitment is breached by what happens, not by what fails to happen. */
@@ -237,18 +241,19 @@ export function byViolation(commitment: Commitment): boolean {
 function performances(world: World, of: string, h: Horizon): readonly Candidate[] {
   return world.settled(of, h).flatMap((state): readonly Candidate[] => {
     if (state.verdict !== 'met') return []
+    const base = derivedFrom(world, state, h)
     const claim = state.assessment.claims.met
-    const span = claim?.at ?? state.frame.close
+    const judged = byViolation(state.commitment) ? null : (state.judgement?.fact ?? null)
+    const span = claim?.at ?? judged?.span ?? state.frame.close
     if (!span || !h.reached(span.from)) return []
     return [
       {
+        ...base,
         part: `${of}@${state.occasion.part}`,
         span,
-        fact: claim?.fact ?? state.occasion.trigger?.fact ?? null,
-        doubts: [],
-        derived: true,
+        fact: claim?.fact ?? judged ?? base.fact,
+        inherited: !claim?.fact && !judged,
         breach: null,
-        restsOn: state.h,
       },
     ]
   })
@@ -265,9 +270,9 @@ function conditionDoubts(world: World, commitment: Act | Power, trigger: Trigger
   const doubts: Doubt[] = []
   for (const [state, wanted] of [[commitment.onlyIf, true] as const, [commitment.unless, false] as const]) {
     if (state === null) continue
-    const { on, off, doubts: why } = conditionAt(world, state, trigger, h)
+    const { on, off, doubts: why, neverSaid } = conditionAt(world, state, trigger, h)
     if (wanted ? !on : !off) return 'no'
-    if (on && off) doubts.push(...(why.length > 0 ? why : (['contested'] as const)))
+    if (on && off) doubts.push(...why, ...(neverSaid || why.length === 0 ? (['contested'] as const) : []))
   }
   return doubts
 }

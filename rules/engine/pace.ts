@@ -51,7 +51,10 @@ export function isAtRisk(pace: Pace, h: Horizon): boolean {
       pace.flows.filter((f) => f.span.from <= turn),
       pace.commitment,
     )
-    if (min === null) return false
+    if (min === null) {
+      risk = true
+      continue
+    }
     if (isBehind(min, corners, pace, turn)) risk = true
     else if (min.greaterThan(times(CLEARED_ABOVE, pathAt(corners, pace, turn)))) risk = false
     // Between two turns the total stands still and the path climbs: it can only fall behind.

@@ -1,11 +1,11 @@
 import { type Amount, decimal, dividedBy, greatest, least, plus, Rate } from '../language/decimal.ts'
-import { subtractDuration } from '../language/duration.ts'
+import { addDuration } from '../language/duration.ts'
 import type { Convert } from '../language/rulebook.ts'
 import type { Horizon } from './horizon.ts'
 import { type Reading, readings } from './indicator.ts'
 import type { Span } from './instant.ts'
 import type { World } from './world.ts'
-import { dateOf, startOfDay } from './zone-time.ts'
+import { addCalendar, dateOf, startOfDay } from './zone-time.ts'
 
 /** What one unit of a currency is worth, from the lowest to the highest that it may be. */
 export interface RateRange {
@@ -58,16 +58,24 @@ function fixings(world: World, convert: Convert, from: string, to: string, h: Ho
   return readings(world, `${convert.series}.${from}.${to}`, h)
 }
 
-/** The lowest and highest of the fixings that stand on the days of `span`: each day the latest one, if not too old. */
+/** The lowest and highest of the fixings that stand on the days of `span`; null when a day of it has none recent enough. */
 function ofDays(world: World, convert: Convert, from: string, to: string, span: Span, h: Horizon): RateRange | null {
   const { where } = world.rulebook
   const all = fixings(world, convert, from, to, h)
   const firstDay = startOfDay(dateOf(span.from, where.zone), where.zone)
-  const dated = all.filter((r) => r.period.from > firstDay && r.period.from <= span.to)
+  const lastDay = startOfDay(dateOf(span.to, where.zone), where.zone)
   const before = all.filter((r) => r.period.from <= firstDay).at(-1)
-  const oldest = subtractDuration(firstDay, convert.maxAge, where)
-  const standing = before && before.period.from >= oldest ? [before, ...dated] : dated
-  return range(standing)
+  const standing = [
+    ...(before ? [before] : []),
+    ...all.filter((r) => r.period.from > firstDay && r.period.from <= lastDay),
+  ]
+  // A fixing stands until the next one, but for no longer than its greatest age.
+  const covered = standing.every((r, i) => {
+    const next = standing[i + 1]
+    const needed = next ? addCalendar(next.period.from, { days: -1 }, where.zone) : lastDay
+    return needed <= addDuration(r.period.from, convert.maxAge, where)
+  })
+  return before && covered ? range(standing) : null
 }
 
 /** The mean of the fixings dated in the period. */

@@ -12,12 +12,12 @@ import { formatInstant, type Instant, type Span } from './instant.ts'
 import { assessAct } from './kinds/act.ts'
 import { assessEndeavour } from './kinds/endeavour.ts'
 import { assessMaintain } from './kinds/maintain.ts'
-import { assessPower, exercisesIn } from './kinds/power.ts'
+import { assessPower, effectAt, exercisesIn, notTooSoon, withdraws } from './kinds/power.ts'
 import { assessProhibit } from './kinds/prohibit.ts'
 import { assessTotal } from './kinds/total.ts'
 import { byViolation, occasionsOf } from './occasions.ts'
 import type { CaseResult, CommitmentResult, Evaluation, TimeValue, Value, Verdict } from './result.ts'
-import { reckon, statusOf } from './status.ts'
+import { CLOSES_AT_ONCE, reckon, statusOf } from './status.ts'
 import { type Assessor, World } from './world.ts'
 
 /** When to evaluate: as the world stands at `asOf`, knowing what was recorded by `knownAt` (null: all that is recorded). */
@@ -56,7 +56,7 @@ const assessor: Assessor = {
   exercises(world, power, h) {
     const found = new Map<string, Exercise>()
     for (const occasion of occasionsOf(world, power, h)) {
-      const context = contextOf(world, power, occasion, false, h) as CaseContext<Power>
+      const context = contextOf(world, power, occasion, null, h) as CaseContext<Power>
       for (const { fact, doubts } of exercisesIn(world, context)) {
         const key = `${fact.event.source}\u0000${fact.event.id}`
         const all = [...new Set([...doubts, ...occasion.doubts])]
@@ -64,7 +64,14 @@ const assessor: Assessor = {
         if (!before || before.doubts.length > all.length) found.set(key, { fact, doubts: all })
       }
     }
-    return [...found.values()]
+    return notTooSoon(world, power, [...found.values()])
+  },
+
+  effectOf(world, power, exercise, h) {
+    const withdrawn = world
+      .factsOfKind(power.withdrawnBy, exercise, h)
+      .some((fact) => withdraws(world, power, exercise, fact))
+    return { at: effectAt(world, power, exercise), withdrawn }
   },
 }
 
@@ -72,28 +79,33 @@ function contextOf(
   world: World,
   commitment: Commitment,
   occasion: Occasion,
-  closedBefore: boolean,
+  settledAt: Instant | null,
   h: Horizon,
 ): CaseContext {
   const id = `${world.rulebook.id}/${commitment.id}@${occasion.part}`
   const dossier = new Dossier()
-  if (occasion.trigger?.fact) dossier.add(occasion.trigger.fact, 'trigger', 'trigger')
-  return { id, commitment, occasion, frame: frameOf(world, commitment, occasion, closedBefore, h), dossier, h }
+  if (occasion.trigger?.fact && !occasion.trigger.inherited) dossier.add(occasion.trigger.fact, 'trigger', 'trigger')
+  return { id, commitment, occasion, frame: frameOf(world, commitment, occasion, settledAt, h), dossier, h }
 }
 
-/** One case before repair. One that was settled before the suspension that lasts now is left alone by it. */
+/** One case before repair. What was settled at once is left alone by every suspension that began later. */
 function settle(world: World, commitment: Commitment, occasion: Occasion): CaseState {
-  const state = settleIn(world, commitment, occasion, false)
-  const lasting = world.suspensions(commitment, state.h).find((s) => s.to === null)
-  if (!state.context.frame.suspended || state.phase !== 'closed' || !lasting) return state
+  const state = settleIn(world, commitment, occasion, null)
+  if (byViolation(commitment) || !settlesAtOnce(state)) return state
   const decided = state.judgement?.fact.span.to ?? state.reckoning.claim.at?.to ?? null
-  return decided !== null && decided < lasting.from ? settleIn(world, commitment, occasion, true) : state
+  const later = decided !== null && world.suspensions(commitment, state.h).some((s) => s.from > decided)
+  return later ? settleIn(world, commitment, occasion, decided) : state
 }
 
-function settleIn(world: World, commitment: Commitment, occasion: Occasion, closedBefore: boolean): CaseState {
+function settlesAtOnce({ judgement, verdict }: CaseState): boolean {
+  return judgement !== null || CLOSES_AT_ONCE.has(verdict)
+}
+
+/** @param settledAt suspensions that begin after it do not concern the case; null: all may */
+function settleIn(world: World, commitment: Commitment, occasion: Occasion, settledAt: Instant | null): CaseState {
   const h = new Horizon(world.now)
   if (occasion.restsOn) h.restsOn(occasion.restsOn)
-  const context = contextOf(world, commitment, occasion, closedBefore, h)
+  const context = contextOf(world, commitment, occasion, settledAt, h)
   const assessment = assess(world, context)
   const reckoning = reckon(world, context, assessment)
   return statusOf(world, context, assessment, reckoning, reckoning.verdict)
@@ -132,8 +144,15 @@ function finalStates(world: World, commitment: Commitment, h: Horizon): readonly
     const breaches = byViolation(commitment) ? state.assessment.violations.map((_, i) => i) : [null]
     const mine = repairs.filter((r) => r.occasion.breach?.part === state.occasion.part)
     for (const repair of mine) state.h.restsOn(repair.h)
-    const repaired = breaches.every((n) => mine.some((r) => r.occasion.breach?.violation === n && r.verdict === 'met'))
-    return repaired ? statusOf(world, state.context, state.assessment, state.reckoning, 'repaired') : state
+    const isRepaired = (n: number | null): boolean =>
+      mine.some((r) => r.occasion.breach?.violation === n && r.verdict === 'met')
+    const repaired = breaches.every(isRepaired)
+    if (repaired) return statusOf(world, state.context, state.assessment, state.reckoning, 'repaired')
+    // What is left of the breach is the first violation that nothing has repaired.
+    const left = state.assessment.violations.find((_, i) => !isRepaired(i))
+    if (!left || left === state.assessment.violations[0]) return state
+    const claims = { ...state.assessment.claims, breached: { at: left.span, fact: left.fact } }
+    return statusOf(world, state.context, { ...state.assessment, claims }, state.reckoning, state.reckoning.verdict)
   })
 }
 
@@ -153,7 +172,8 @@ class ReferenceEvaluation {
     const sorted = [...states].sort(byOpening)
     const cases = sorted.map((state) => this.caseResult(state))
     const life = this.worldAt(asOf).life(new Horizon(asOf))
-    const over = life.termination !== null || (life.end !== null && asOf > life.end)
+    const ended = life.termination !== null && asOf > life.termination.at && !commitment.survives
+    const over = ended || (life.end !== null && asOf > life.end)
     const record: Partial<Record<Verdict, number>> = {}
     for (const { verdict } of sorted) record[verdict] = (record[verdict] ?? 0) + 1
     return {

@@ -10,7 +10,8 @@ export function reliefOf(world: World, context: CaseContext, violations: readonl
   const { commitment, occasion, frame, dossier, h } = context
   if (occasion.opened === null) return { excused: null, discharged: null, possibleExcuse: null }
   const opened = occasion.opened
-  const violated = Math.min(...violations.map((v) => v.span.from)) - 1
+  const untilViolation = commitment.kind === 'prohibit' || commitment.kind === 'maintain'
+  const violated = untilViolation ? Math.min(...violations.map((v) => v.span.from)) - 1 : Number.POSITIVE_INFINITY
   const end = {
     from: Math.min(frame.close?.from ?? Number.POSITIVE_INFINITY, violated),
     to: Math.min(frame.close?.to ?? Number.POSITIVE_INFINITY, violated),

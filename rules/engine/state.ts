@@ -79,7 +79,8 @@ export function possibleOver(switches: readonly Switch[], initially: boolean | n
   const on = all.some((p) => p.on)
   const off = all.some((p) => p.off)
   const doubts = new Set(all.flatMap((p) => p.doubts))
-  if (on && off && doubts.size === 0 && !all.some((p) => p.neverSaid)) doubts.add('imprecise')
+  // It differs from one instant of the trigger to another: which one it was would settle it.
+  if (all.some((p) => p.on !== all[0]?.on || p.off !== all[0]?.off)) doubts.add('imprecise')
   return { on, off, doubts: [...doubts], neverSaid: all.some((p) => p.neverSaid) }
 }
 

@@ -26,46 +26,35 @@ export const PRECEDENCE = [
 ] as const satisfies readonly Verdict[]
 
 /** Verdicts that close a case at once, before its deadline. */
-const CLOSES_AT_ONCE: ReadonlySet<Verdict> = new Set(['met', 'exercised', 'excused', 'void'])
+export const CLOSES_AT_ONCE: ReadonlySet<Verdict> = new Set(['met', 'exercised', 'excused', 'void'])
 
 const NOTHING: Claim = { at: null, fact: null }
 
 /** Weighs the claims of a case against what excuses, waives, ends or leaves it undecided. */
 export function reckon(world: World, context: CaseContext, assessment: Assessment): Reckoning {
-  const { commitment, occasion, h } = context
-  const { frame } = context
+  const { commitment, occasion, frame, h } = context
   const claims: Partial<Record<Verdict, Claim>> = { ...assessment.claims }
   const relief = reliefOf(world, context, assessment.violations)
-  const absence = byViolation(commitment) ? (['met'] as const) : (['breached', 'partly_met'] as const)
-  const restsOnAbsence =
-    (commitment.kind === 'act' || commitment.kind === 'total' || byViolation(commitment)) &&
-    absence.some((v) => claims[v])
-  const silent = restsOnAbsence && frame.close !== null ? silentSources(world, commitment, frame.close.to, h) : []
-  if (silent.length > 0) {
-    claims.unknown ??= { at: frame.close, fact: null }
-    for (const verdict of absence) delete claims[verdict]
-  }
-  const doubts = [...assessment.doubts]
-  for (const verdict of ['breached', 'partly_met'] as const) {
-    if (!claims[verdict] || (occasion.doubts.length === 0 && relief.possibleExcuse === null)) continue
-    claims.unknown ??= claims[verdict]
-    delete claims[verdict]
-    doubts.push(...(relief.possibleExcuse ?? []))
-  }
   if (relief.excused) claims.excused = relief.excused
   if (relief.discharged) claims.void = relief.discharged
   const ended = endOf(context, claims)
-  if (ended?.voids) claims.void ??= { at: { from: ended.at, to: ended.at }, fact: frame.ended?.fact ?? null }
-  const verdict = PRECEDENCE.find((v) => claims[v]) ?? 'open'
-  if (ended !== null) context.dossier.add(ended.fact, 'control', 'termination')
-  const standing =
-    ended !== null && !(CLOSES_AT_ONCE.has(verdict) && verdict !== 'void') ? endAt(ended.at, frame) : frame
+  if (ended?.voids) claims.void ??= { at: { from: ended.at, to: ended.at }, fact: ended.fact }
+  const chosen = PRECEDENCE.find((v) => claims[v]) ?? 'open'
+  const claim = claims[chosen] ?? NOTHING
+  const isMiss = chosen === 'breached' || chosen === 'partly_met'
+  const restsOnAbsence = byViolation(commitment) ? chosen === 'met' : isMiss
+  const silent = restsOnAbsence && frame.close !== null ? silentSources(world, commitment, frame.close.to, h) : []
+  const inDoubt = isMiss && (occasion.doubts.length > 0 || relief.possibleExcuse !== null)
+  const verdict = silent.length > 0 || inDoubt ? 'unknown' : chosen
+  const stands = CLOSES_AT_ONCE.has(verdict) && verdict !== 'void' && !(byViolation(commitment) && verdict === 'met')
+  const isEnded = ended !== null && !stands
+  if (isEnded) context.dossier.add(ended.fact, 'control', 'termination')
   return {
     verdict,
-    claim: claims[verdict] ?? NOTHING,
-    frame: standing,
-    doubts: [...new Set(doubts)],
-    awaiting: verdict === 'unknown' ? silent : [],
+    claim,
+    frame: isEnded ? endAt(ended.at, frame) : frame,
+    doubts: [...new Set([...assessment.doubts, ...(relief.possibleExcuse ?? [])])],
+    awaiting: silent,
     relief,
   }
 }
@@ -104,7 +93,7 @@ export function statusOf(
       phase: 'dormant',
       verdict: 'open',
       certainty: 'provisional',
-      flags: [],
+      flags: [...occasion.doubts].sort(),
       rung: 0,
       judgement: null,
     }
@@ -114,15 +103,8 @@ export function statusOf(
   const verdict = judgement?.verdict ?? computed
   const { frame } = reckoning
   const phase = phaseOf(context, frame, verdict, judgement !== null)
-  for (const pause of world.suspensions(commitment, h)) {
-    for (const fact of pause.facts)
-      if (
-        occasion.opened !== null &&
-        (frame.close === null || pause.from <= frame.close.to) &&
-        (pause.to === null || pause.to > occasion.opened.from)
-      )
-        dossier.add(fact, 'control', 'suspension')
-  }
+  for (const fact of frame.movedBy)
+    dossier.add(fact, 'control', fact.event.type?.startsWith('servanda.') ? 'suspension' : 'effect')
   const active = phase === 'running' && verdict === 'open'
   const flags = new Set<Flag>(occasion.doubts)
   if (verdict === 'open' || verdict === 'unknown' || verdict === 'needs_judgement')
@@ -138,15 +120,15 @@ export function statusOf(
   const clock = active ? clockOf(world, context, frame) : { dueSoon: false, overdue: false, rung: 0 }
   if (clock.dueSoon) flags.add('due_soon')
   if (clock.overdue) flags.add('overdue')
-  const certainty = certaintyOf(world, context, assessment, reckoning, verdict, judgement, awaiting)
+  const certainty = certaintyOf(world, context, assessment, reckoning, { verdict, phase, judgement, awaiting })
   return { ...base, frame, phase, verdict, certainty, flags: [...flags].sort(), rung: clock.rung, judgement }
 }
 
 function phaseOf({ commitment, h }: CaseContext, frame: Frame, verdict: Verdict, judged: boolean): Phase {
+  if (frame.suspended) return 'suspended'
   if (verdict === 'excused' || verdict === 'void') return 'closed'
   // What is kept by abstaining can still be broken: it runs to its close whatever was said of it.
   if (!byViolation(commitment) && (judged || CLOSES_AT_ONCE.has(verdict))) return 'closed'
-  if (frame.suspended) return 'suspended'
   return frame.close !== null && h.passed(frame.close.to) ? 'closed' : 'running'
 }
 
@@ -154,7 +136,7 @@ function phaseOf({ commitment, h }: CaseContext, frame: Frame, verdict: Verdict,
 function hasLaterEvidence({ dossier }: CaseContext, judgement: Judgement): boolean {
   return dossier
     .facts(['performed', 'counted', 'violated', 'excused'])
-    .some((f) => (f.event.recordedAt ?? f.span.from) > judgement.fact.span.from)
+    .some((f) => Math.max(f.event.recordedAt ?? f.span.from, f.span.from) > judgement.fact.span.from)
 }
 
 /** The kinds for which a deadline draws near: performance is awaited. */
@@ -178,9 +160,16 @@ function clockOf(
     .map((before) => subtractDuration(due.to, before, world.rulebook.where))
     .filter((at) => h.reached(at)).length
   const opened = occasion.opened?.to ?? null
-  const byDefault = opened === null ? null : instant(due.to - Math.floor((due.to - opened) / 10))
+  const byDefault = opened === null ? null : instant(Math.floor(due.to - (due.to - opened) / 10))
   const begins = commitment.remind.length > 0 ? rungs > 0 : byDefault !== null && h.reached(byDefault)
   return { dueSoon: begins && !isPast, overdue: isPast && commitment.kind !== 'power', rung: isPast ? 0 : rungs }
+}
+
+interface Said {
+  readonly verdict: Verdict
+  readonly phase: Phase
+  readonly judgement: Judgement | null
+  readonly awaiting: boolean
 }
 
 function certaintyOf(
@@ -188,11 +177,9 @@ function certaintyOf(
   { commitment, h }: CaseContext,
   assessment: Assessment,
   reckoning: Reckoning,
-  verdict: Verdict,
-  judgement: Judgement | null,
-  awaiting: boolean,
+  { verdict, phase, judgement, awaiting }: Said,
 ): Certainty {
-  if (verdict === 'open' || verdict === 'needs_judgement' || awaiting) return 'provisional'
+  if (verdict === 'open' || verdict === 'needs_judgement' || awaiting || phase === 'suspended') return 'provisional'
   const from = settlesFrom()
   if (from === null) return 'provisional'
   const settled = commitment.settle === null ? from : addDuration(from, commitment.settle, world.rulebook.where)
@@ -200,8 +187,9 @@ function certaintyOf(
 
   /** The close; for a breach by what happened, the violation; with no close, the evidence that decided it. */
   function settlesFrom(): Instant | null {
-    const violation = byViolation(commitment) && verdict === 'breached' ? assessment.violations[0] : undefined
-    if (violation) return violation.span.to
+    if (byViolation(commitment) && verdict === 'breached') {
+      return (assessment.claims.breached?.at ?? judgement?.fact.span)?.to ?? null
+    }
     if (reckoning.frame.close !== null) return reckoning.frame.close.to
     return judgement ? judgement.fact.span.to : (reckoning.claim.at?.to ?? null)
   }

@@ -35,6 +35,13 @@ export interface Life {
 export interface Assessor {
   settled(world: World, commitment: Commitment, horizon: Horizon): readonly CaseState[]
   exercises(world: World, power: Power, horizon: Horizon): readonly Exercise[]
+  /** When the effect of an exercise takes place, and whether it was withdrawn before. */
+  effectOf(
+    world: World,
+    power: Power,
+    exercise: Fact,
+    horizon: Horizon,
+  ): { readonly at: Instant; readonly withdrawn: boolean }
 }
 
 type Ordered<K extends Control['kind']> = Fact & { readonly control: Control & { readonly kind: K } }
@@ -181,11 +188,7 @@ export class World {
       )
       const exercise = this.assessor.exercises(before, power, h).find((e) => e.fact === fact)
       if (!exercise || exercise.doubts.length > 0) continue
-      const at =
-        power.effect.after === null ? fact.span.to : addDuration(fact.span.to, power.effect.after, this.rulebook.where)
-      const withdrawn = this.facts(power.withdrawnBy, fact, h).some(
-        (w) => w !== fact && w.span.from >= fact.span.from && w.span.to < at && w.event.standing !== 'disputed',
-      )
+      const { at, withdrawn } = this.assessor.effectOf(before, power, fact, h)
       if (!withdrawn) applied.push({ effect: power.effect, at, exercise: fact })
     }
     return applied.sort((a, b) => a.at - b.at)

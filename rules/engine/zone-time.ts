@@ -26,11 +26,6 @@ export function dateOf(at: Instant, zone: string): IsoDate {
   return zoned(at, zone).toPlainDate().toString()
 }
 
-/** The last millisecond of the local day that holds `at`. */
-export function endOfDayOf(at: Instant, zone: string): Instant {
-  return endOfDay(dateOf(at, zone), zone)
-}
-
 /** `date` plus `days` (negative: minus). */
 export function addDays(date: IsoDate, days: number): IsoDate {
   return Temporal.PlainDate.from(date).add({ days }).toString()
@@ -63,6 +58,16 @@ export function addCalendar(at: Instant, amount: CalendarAmount, zone: string, s
 /** The wall clock of `at` in `zone` as milliseconds, so that differences are measured on the wall clock. */
 export function wallClockMs(at: Instant, zone: string): number {
   return zoned(at, zone).toPlainDateTime().toZonedDateTime('UTC').epochMilliseconds
+}
+
+/** The date that the wall clock `wallMs` (as from {@link wallClockMs}) shows. */
+export function wallDate(wallMs: number): IsoDate {
+  return Temporal.Instant.fromEpochMilliseconds(wallMs).toZonedDateTimeISO('UTC').toPlainDate().toString()
+}
+
+/** A wall clock moved by a calendar amount; a month too short gives its last day. */
+export function addOnCalendar(wallMs: number, amount: CalendarAmount): number {
+  return addCalendar(instant(wallMs), amount, 'UTC')
 }
 
 /** The instant whose wall clock in `zone` reads `wallMs` (as from {@link wallClockMs}). */

@@ -1,5 +1,13 @@
 import { after, type Instant } from '../engine/instant.ts'
-import { addCalendar, addDays, dateOf, fromWallClockMs, startOfDay, wallClockMs } from '../engine/zone-time.ts'
+import {
+  addCalendar,
+  addOnCalendar,
+  type CalendarAmount,
+  daysBetween,
+  fromWallClockMs,
+  wallClockMs,
+  wallDate,
+} from '../engine/zone-time.ts'
 import { type BusinessCalendar, nextBusinessDay } from './business-calendar.ts'
 
 /**
@@ -39,49 +47,57 @@ export function rounds(duration: Duration): boolean {
   return duration.unit !== 'ms'
 }
 
-/** `at` plus `duration` on the clock, unrounded: what `settle`, `grace` and the like use, and deadlines before rounding. */
+/** `at` plus `duration` on the clock, unrounded: what `settle`, `grace` and the like use. */
 export function addDuration(at: Instant, duration: Duration, where: Calendars): Instant {
-  switch (duration.unit) {
-    case 'ms':
-      return after(at, duration.count)
-    case 'd':
-      return addCalendar(at, { days: duration.count }, where.zone)
-    case 'w':
-      return addCalendar(at, { days: 7 * duration.count }, where.zone)
-    case 'mo':
-      return addCalendar(at, { months: duration.count }, where.zone)
-    case 'y':
-      return addCalendar(at, { years: duration.count }, where.zone)
-    case 'bd':
-      return addBusinessDays(at, duration.count, duration.calendar, where)
-  }
+  return move(at, duration, where, 1)
 }
 
 /** `at` minus `duration` on the clock: when a reminder falls, how early a performance may count. */
 export function subtractDuration(at: Instant, duration: Duration, where: Calendars): Instant {
-  switch (duration.unit) {
-    case 'ms':
-      return after(at, -duration.count)
+  return move(at, duration, where, -1)
+}
+
+/** A wall clock (as from `wallClockMs`) plus `duration`: how deadlines that run to the end of a day are counted. */
+export function addOnWallClock(wallMs: number, duration: Duration, where: Calendars): number {
+  if (duration.unit === 'ms') return wallMs + duration.count
+  if (duration.unit === 'bd') return moveBusinessDays(wallMs, duration.count, duration.calendar, where)
+  return addOnCalendar(wallMs, calendarAmount(duration))
+}
+
+function move(at: Instant, duration: Duration, where: Calendars, sign: 1 | -1): Instant {
+  if (duration.unit === 'ms') return after(at, sign * duration.count)
+  if (duration.unit !== 'bd') return addCalendar(at, calendarAmount(duration), where.zone, sign)
+  const wall = moveBusinessDays(wallClockMs(at, where.zone), sign * duration.count, duration.calendar, where)
+  return fromWallClockMs(wall, where.zone)
+}
+
+function calendarAmount({
+  unit,
+  count,
+}: {
+  readonly unit: 'd' | 'w' | 'mo' | 'y'
+  readonly count: number
+}): CalendarAmount {
+  switch (unit) {
     case 'd':
-      return addCalendar(at, { days: duration.count }, where.zone, -1)
+      return { days: count }
     case 'w':
-      return addCalendar(at, { days: 7 * duration.count }, where.zone, -1)
+      return { days: 7 * count }
     case 'mo':
-      return addCalendar(at, { months: duration.count }, where.zone, -1)
+      return { months: count }
     case 'y':
-      return addCalendar(at, { years: duration.count }, where.zone, -1)
-    case 'bd':
-      return addBusinessDays(at, -duration.count, duration.calendar, where)
+      return { years: count }
   }
 }
 
-/** The day of `at` is not counted; the wall clock is kept on the day arrived at. */
-function addBusinessDays(at: Instant, count: number, name: string, where: Calendars): Instant {
+const DAY_MS = 86_400_000
+
+/** The day of the start is not counted; the wall clock is kept on the day arrived at. */
+function moveBusinessDays(wallMs: number, count: number, name: string, where: Calendars): number {
   const calendar = where.calendars.get(name)
-  if (!calendar) return at
-  let date = dateOf(at, where.zone)
-  const clock = wallClockMs(at, where.zone) - wallClockMs(startOfDay(date, where.zone), where.zone)
+  if (!calendar) return wallMs
+  const first = wallDate(wallMs)
+  let date = first
   for (let left = Math.abs(count); left > 0; left--) date = nextBusinessDay(date, Math.sign(count), calendar)
-  const midnight = wallClockMs(startOfDay(addDays(date, 0), where.zone), where.zone)
-  return fromWallClockMs(midnight + clock, where.zone)
+  return wallMs + daysBetween(first, date) * DAY_MS
 }

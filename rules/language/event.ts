@@ -120,7 +120,7 @@ export function parseEvent(value: unknown): ParsedEvent {
     occurred: read.written,
   })
   const content = unmarkNumbers(canonicalText(told))
-  const comparable = unmarkNumbers(canonicalText({ ...told, data: shortestDecimals(told.data) }))
+  const comparable = unmarkNumbers(canonicalText({ ...told, data: normalised(told.data) }))
   const digest = createHash('sha256').update(comparable).digest('hex')
   return {
     ok: true,
@@ -242,15 +242,24 @@ function contentOf(value: Record<string, unknown>, event: Record<string, unknown
 
 const WRITTEN_DECIMAL = /^-?\d+\.\d+$/
 
-/** Decimals at their shortest, so that `4.50` and `4.5` are the same telling. */
-function shortestDecimals(value: unknown): unknown {
+/** Decimals at their shortest and instants in UTC, so that `4.50` and `4.5` are the same telling. */
+function normalised(value: unknown): unknown {
   if (typeof value === 'string' && value.length < 80 && WRITTEN_DECIMAL.test(value)) {
     const exact = parseDecimal(value)
     return exact === null ? value : formatDecimal(exact)
   }
-  if (Array.isArray(value)) return value.map(shortestDecimals)
+  if (typeof value === 'string') return inUtc(value)
+  if (Array.isArray(value)) return value.map(normalised)
   if (!isJsonObject(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, shortestDecimals(part)]))
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, normalised(part)]))
+}
+
+function inUtc(text: string): string {
+  try {
+    return text.length >= 20 && text.length < 40 ? formatInstant(parseInstant(text)) : text
+  } catch {
+    return text
+  }
 }
 
 /** Reads attributes one by one and collects what is wrong with them. */

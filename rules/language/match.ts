@@ -48,7 +48,7 @@ function celWhere(node: YamlNode, expression: string, to: Reading): Where | unde
       condition({
         event: attributesOf(event),
         data: objectOf(event.data),
-        trigger: trigger ? attributesOf(trigger) : {},
+        trigger: trigger ? { ...dataFields(trigger), ...attributesOf(trigger) } : {},
       }),
   }
 }
@@ -56,6 +56,11 @@ function celWhere(node: YamlNode, expression: string, to: Reading): Where | unde
 function attributesOf(event: ServandaEvent): Record<string, unknown> {
   const { source, id, type, subject, revision, standing, zone } = event
   return { source, id, type, subject, revision, standing, zone, data: objectOf(event.data) }
+}
+
+/** A trigger's data may be named without `data.` where no attribute has the name. */
+function dataFields(event: ServandaEvent): Record<string, unknown> {
+  return isJsonObject(event.data) ? event.data : {}
 }
 
 function objectOf(data: unknown): unknown {

@@ -28,27 +28,30 @@ export function assessAct(world: World, { commitment, occasion, frame, dossier, 
         : 'outside'
     if (fit === 'outside') dossier.add(fact, 'ignored', same ? outside(fact, start, frame.until) : 'not_same')
     else {
-      fitting.set(fact, { fit, doubtful: isDoubtful(fact, policy, rulebook) })
-      dossier.add(fact, 'performed', fit)
+      const doubtful = isDoubtful(fact, policy, rulebook)
+      fitting.set(fact, { fit, doubtful })
     }
   }
   const of = (...fits: readonly Fit[]): Fact[] =>
     [...fitting].filter(([, p]) => fits.includes(p.fit)).map(([fact]) => fact)
   const sure = (fact: Fact): boolean => fitting.get(fact)?.doubtful === false
   const met = deciding(of('in_time'), sure, policy, world)
-  const late = deciding(of('late'), sure, policy, world)
+  const late = deciding(of('in_time', 'late'), sure, policy, world)
+  for (const [fact, { fit, doubtful }] of fitting) {
+    // The deadline was missed either way: a late report in doubt settles nothing.
+    if (fit === 'late' && (met !== null || doubtful)) dossier.add(fact, 'ignored', met ? 'too_late' : 'late_in_doubt')
+    else dossier.add(fact, 'performed', doubtful ? 'maybe' : fit)
+  }
   const doubts: Doubt[] = []
   if (of('maybe').some(sure)) doubts.push('imprecise')
   if (of('in_time', 'maybe').some((f) => !sure(f)) || (met === null && of('in_time').length > 0))
     doubts.push('contested')
-  if (late === null && of('late').length > 0) doubts.push('contested')
   const closed = frame.close !== null && h.passed(frame.close.to)
   const claims: Record<string, Claim> = {}
   if (met) claims.met = met
   if (closed) {
     if (of('in_time', 'maybe').length > 0) claims.unknown = first(of('in_time', 'maybe'))
     if (late) claims.met_late = late
-    else if (of('late').length > 0) claims.unknown ??= first(of('late'))
     claims.breached = { at: frame.close, fact: null }
   }
   const key = met ? 'act_met' : doubts.length > 0 ? 'act_possible' : late ? 'act_late' : 'act_none'

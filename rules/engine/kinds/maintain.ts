@@ -3,17 +3,22 @@ import { addDuration } from '../../language/duration.ts'
 import type { Maintain, MaintainState } from '../../language/rulebook.ts'
 import type { Assessment, CaseContext, Claim, Measured, Violation } from '../case.ts'
 import { type Doubt, hasEnoughSources } from '../evidence.ts'
+import type { Fact } from '../history.ts'
 import { type Reading, readings } from '../indicator.ts'
 import { type Instant, instant, type Span } from '../instant.ts'
 import { changesOf, type Possibility, possibleAt, switchesOf } from '../state.ts'
 import { duringSuspension } from '../suspended.ts'
 import { type Window, windowOf } from '../window.ts'
-import type { Suspension, World } from '../world.ts'
+import { moment, type Suspension, type World } from '../world.ts'
 
 /** How a state goes on: what it may be at an instant, and where that changes. */
 interface Timeline {
   readonly at: (instant: Instant) => Possibility
   readonly changes: readonly Instant[]
+  /** The event after which the state was off at an instant. */
+  readonly endedBy: (instant: Instant) => Fact | null
+  /** What set the state, and from when to when it was said of. */
+  readonly set: readonly { readonly fact: Fact; readonly span: Span }[]
 }
 
 /** A maintenance obligation: a state kept up; a lapse longer than allowed is a violation. */
@@ -22,7 +27,7 @@ export function assessMaintain(world: World, context: CaseContext<Maintain>): As
   const window = windowOf(context.occasion, frame)
   const timeline =
     commitment.state.kind === 'events'
-      ? eventTimeline(world, context, window)
+      ? eventTimeline(world, context)
       : indicatorTimeline(world, context, commitment.state)
   const closed = frame.close !== null && h.passed(frame.close.to)
   const value = commitment.state.kind === 'indicator' ? valueNow(world, context, commitment.state, window) : null
@@ -50,17 +55,21 @@ export function assessMaintain(world: World, context: CaseContext<Maintain>): As
   }
   const violations = runs.certain
     .filter(isTooLong)
-    .map((lapse): Violation => ({ span: violationSpan(lapse, runs.possible, exceeds), fact: null }))
+    .map(({ from }): Violation => ({ span: moment(exceeds(from)), fact: timeline.endedBy(from) }))
   const maybe = runs.possible.filter(isTooLong)
   const end = instant(Math.min(h.now, window.to))
   const now = timeline.at(end)
   const claims: Record<string, Claim> = {}
   const [violation] = violations
-  if (violation) claims.breached = { at: violation.span, fact: null }
+  if (violation) claims.breached = { at: violation.span, fact: violation.fact }
   else if (maybe.length > 0) claims.unknown = { at: { from: exceeds(maybe[0]?.from ?? end), to: end }, fact: null }
   else if (now.neverSaid) claims.unknown = { at: null, fact: null }
   else if (closed) claims.met = { at: frame.close, fact: null }
-  const doubts: Doubt[] = violation ? [] : [...new Set([...maybe.flatMap((lapse) => lapse.doubts), ...now.doubts])]
+  const doubts: Doubt[] = violation
+    ? []
+    : [...new Set([...maybe.flatMap((lapse) => lapse.doubts), ...(now.neverSaid ? now.doubts : [])])]
+  const guilty = [...violations.map((v) => v.fact), ...maybe.map((lapse) => timeline.endedBy(lapse.from))]
+  file(context, timeline, window, guilty)
   const key = violation
     ? 'maintain_lapsed'
     : maybe.length > 0
@@ -80,33 +89,30 @@ export function assessMaintain(world: World, context: CaseContext<Maintain>): As
   return { claims, doubts, awaiting: false, violations, value, stalled: false, atRisk: false, story }
 }
 
-function eventTimeline(
-  world: World,
-  { commitment, dossier, h }: CaseContext<Maintain>,
-  window: Window | null,
-): Timeline {
+function eventTimeline(world: World, { commitment, h }: CaseContext<Maintain>): Timeline {
   const { state } = commitment
   if (state.kind !== 'events') throw new TypeError('not a state of events')
   const told = switchesOf(world, state, null, commitment.evidence, h)
-  const enough = hasEnoughSources(
-    told.filter((s) => !s.on).map((s) => s.fact),
-    commitment.evidence,
-    world.rulebook,
-  )
-  const switches = enough ? told : told.map((s) => (s.on ? s : { ...s, doubtful: true }))
-  for (const { fact, on, doubtful } of switches) {
-    if (window !== null && fact.span.from > window.to) dossier.add(fact, 'ignored', 'too_late')
-    else if (on || window === null || fact.span.to < window.from) dossier.add(fact, 'counted', on ? 'starts' : 'ends')
-    else dossier.add(fact, 'violated', doubtful ? 'maybe' : 'ends')
+  const enough = (on: boolean): boolean =>
+    hasEnoughSources(
+      told.filter((s) => s.on === on).map((s) => s.fact),
+      commitment.evidence,
+      world.rulebook,
+    )
+  const [startsTold, endsTold] = [enough(true), enough(false)]
+  const switches = told.map((s) => ((s.on ? startsTold : endsTold) ? s : { ...s, doubtful: true }))
+  return {
+    at: (at) => possibleAt(switches, state.initially, at),
+    changes: changesOf(switches),
+    endedBy: (at) => switches.filter((s) => !s.on && s.fact.span.from <= at).at(-1)?.fact ?? null,
+    set: switches.map(({ fact }) => ({ fact, span: fact.span })),
   }
-  return { at: (at) => possibleAt(switches, state.initially, at), changes: changesOf(switches) }
 }
 
 type IndicatorState = Extract<MaintainState, { kind: 'indicator' }>
 
-function indicatorTimeline(world: World, { dossier, h }: CaseContext<Maintain>, state: IndicatorState): Timeline {
+function indicatorTimeline(world: World, { h }: CaseContext<Maintain>, state: IndicatorState): Timeline {
   const found = readings(world, state.series, h)
-  for (const reading of found) for (const fact of reading.facts) dossier.add(fact, 'control', 'indicator')
   return {
     at: (at) => {
       const reading = standing(found, at)
@@ -117,6 +123,8 @@ function indicatorTimeline(world: World, { dossier, h }: CaseContext<Maintain>, 
       return { on: low || high, off: !low || !high, doubts: low === high ? [] : ['contested'], neverSaid: false }
     },
     changes: found.map((r) => r.period.from),
+    endedBy: (at) => standing(found, at)?.facts[0] ?? null,
+    set: found.flatMap((r) => r.facts.map((fact) => ({ fact, span: r.period }))),
   }
 }
 
@@ -188,9 +196,19 @@ class Runs {
   }
 }
 
-/** When the lapse became a violation: between its possible and its certain beginning. */
-function violationSpan(lapse: Lapse, possible: readonly Lapse[], exceeds: (start: Instant) => Instant): Span {
-  const around = possible.find((p) => p.from <= lapse.from && (p.to === null || p.to > lapse.from))
-  if (!around || around.from === lapse.from) return { from: exceeds(lapse.from), to: exceeds(lapse.from) }
-  return { from: exceeds(around.from), to: exceeds(instant(lapse.from - 1)) }
+/** The events and figures that set the state during the case go on file; of those before it only the one that stood. */
+function file(
+  { commitment, dossier }: CaseContext<Maintain>,
+  { set }: Timeline,
+  window: Window,
+  guilty: readonly (Fact | null)[],
+): void {
+  const reason = commitment.state.kind === 'events' ? 'state' : 'indicator'
+  const standing = set.filter(({ span }) => span.from <= window.from).at(-1)
+  for (const entry of set) {
+    const { fact, span } = entry
+    if (span.from > window.to) dossier.add(fact, 'ignored', 'too_late')
+    else if (span.to < window.from && entry !== standing) dossier.add(fact, 'ignored', 'too_early')
+    else dossier.add(fact, guilty.includes(fact) ? 'violated' : 'counted', reason)
+  }
 }

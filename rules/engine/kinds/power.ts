@@ -3,13 +3,20 @@ import { isMatch } from '../../language/match.ts'
 import type { Power } from '../../language/rulebook.ts'
 import type { Assessment, CaseContext, Claim, Exercise } from '../case.ts'
 import { type Doubt, hasEnoughSources, isDoubtful } from '../evidence.ts'
-import { type Fact, isPrecise } from '../history.ts'
+import { byWorldTime, type Fact, isPrecise } from '../history.ts'
+import type { Instant } from '../instant.ts'
 import type { World } from '../world.ts'
 
 /** A right: exercised while available, lapsed when it was not. An exercise that is imprecise or in doubt is possible only. */
 export function assessPower(world: World, context: CaseContext<Power>): Assessment {
   const { commitment, frame, h } = context
-  const exercises = exercisesIn(world, context)
+  const counted = new Set(world.exercises(commitment.id, h).map((e) => e.fact))
+  const fitting = exercisesIn(world, context)
+  const exercises = fitting.filter(({ fact }) => counted.has(fact))
+  for (const { fact } of fitting) if (!counted.has(fact)) context.dossier.add(fact, 'ignored', 'used_already')
+  fileWithdrawals(world, context, exercises)
+  for (const { fact, doubts } of exercises)
+    context.dossier.add(fact, 'performed', doubts.length === 0 ? 'exercise' : 'maybe')
   const sure = exercises.find((e) => e.doubts.length === 0)
   const claims: Record<string, Claim> = {}
   if (sure) claims.exercised = { at: sure.fact.span, fact: sure.fact }
@@ -60,7 +67,7 @@ export function exercisesIn(
   })
   const enough = hasEnoughSources(fits, commitment.evidence, world.rulebook)
   for (const fact of fits) {
-    if (last !== null && isSpent(commitment, last, fact, world)) {
+    if (last !== null && commitment.oncePer === 'case') {
       dossier.add(fact, 'ignored', 'used_already')
       continue
     }
@@ -68,14 +75,47 @@ export function exercisesIn(
     if (!isPrecise(fact) || fact.span.from < start.to || fact.span.to > frame.until.from) doubts.push('imprecise')
     if (!enough || isDoubtful(fact, commitment.evidence, world.rulebook)) doubts.push('contested')
     if (doubts.length === 0) last = fact
-    dossier.add(fact, 'performed', doubts.length === 0 ? 'exercise' : 'maybe')
     found.push({ fact, doubts })
   }
   return found
 }
 
-/** Whether `once_per` leaves nothing to exercise after `last`. */
-function isSpent({ oncePer }: Power, last: Fact, next: Fact, world: World): boolean {
-  if (oncePer === null) return false
-  return oncePer === 'case' || next.span.from < addDuration(last.span.to, oncePer, world.rulebook.where)
+/** A withdrawal between an exercise and its effect goes on file as counted, any other as ignored. */
+function fileWithdrawals(
+  world: World,
+  { commitment, dossier, h }: CaseContext<Power>,
+  exercises: readonly Exercise[],
+): void {
+  for (const fact of world.factsOfKind(commitment.withdrawnBy, null, h)) {
+    const effective = exercises.some((e) => withdraws(world, commitment, e.fact, fact))
+    if (effective) dossier.add(fact, 'counted', 'withdrawal')
+    else dossier.add(fact, 'ignored', 'no_withdrawal')
+  }
+}
+
+/** Whether `fact` undoes what `exercise` would bring about: certain, after the exercise and wholly before the effect. */
+export function withdraws(world: World, power: Power, exercise: Fact, fact: Fact): boolean {
+  if (fact === exercise || fact.event.standing === 'disputed') return false
+  if (!power.withdrawnBy.some((m) => isMatch(m, fact.event, exercise.event))) return false
+  return fact.span.from >= exercise.span.to && fact.span.to < effectAt(world, power, exercise)
+}
+
+/** When the effect of `exercise` takes place. */
+export function effectAt(world: World, { effect }: Power, exercise: Fact): Instant {
+  const delay = effect?.after ?? null
+  return delay === null ? exercise.span.to : addDuration(exercise.span.to, delay, world.rulebook.where)
+}
+
+/** What `once_per: <duration>` leaves of `exercises`, over all windows: a certain one blocks the next for that long. */
+export function notTooSoon(world: World, { oncePer }: Power, exercises: readonly Exercise[]): readonly Exercise[] {
+  if (oncePer === null || oncePer === 'case') return exercises
+  let last: Fact | null = null
+  return [...exercises]
+    .sort((a, b) => byWorldTime(a.fact, b.fact))
+    .filter((exercise) => {
+      if (last !== null && exercise.fact.span.from < addDuration(last.span.to, oncePer, world.rulebook.where))
+        return false
+      if (exercise.doubts.length === 0) last = exercise.fact
+      return true
+    })
 }

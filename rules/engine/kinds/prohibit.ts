@@ -2,7 +2,7 @@ import { isMatch } from '../../language/match.ts'
 import type { Match, Prohibit } from '../../language/rulebook.ts'
 import type { Assessment, CaseContext, Claim, Violation } from '../case.ts'
 import { type Doubt, hasEnoughSources, isDoubtful } from '../evidence.ts'
-import type { Fact } from '../history.ts'
+import { byWorldTime, type Fact } from '../history.ts'
 import { judgementsAbout } from '../judgement.ts'
 import { duringSuspension } from '../suspended.ts'
 import { spanFit, windowOf } from '../window.ts'
@@ -14,7 +14,7 @@ export function assessProhibit(world: World, context: CaseContext<Prohibit>): As
   const window = windowOf(occasion, frame)
   const judged = judgementsAbout(world, context.id, h)
   const verdictOn = (fact: Fact) =>
-    judged.find((j) => j.about.source === fact.event.source && j.about.id === fact.event.id)?.verdict ?? null
+    judged.find((j) => j.about.source === fact.event.source && j.about.id === fact.event.id)
   const pauses = world.suspensions(commitment, h)
   const certain: Fact[] = []
   const possible: Fact[] = []
@@ -30,38 +30,37 @@ export function assessProhibit(world: World, context: CaseContext<Prohibit>): As
   const sort = (fact: Fact, needsJudgement: boolean): void => {
     const paused = duringSuspension(fact.span, pauses)
     const opinion = verdictOn(fact)
-    if (paused === 'inside' || opinion === 'met') {
+    if (opinion) dossier.add(opinion.fact, 'control', 'judgement')
+    if (paused === 'inside' || opinion?.verdict === 'met') {
       dossier.add(fact, 'ignored', paused === 'inside' ? 'suspended' : 'judged_allowed')
       return
     }
     const straddles = paused === 'straddles' || window === null || spanFit(fact.span, window) === 'straddles'
     const doubtful = isDoubtful(fact, commitment.evidence, world.rulebook)
-    if (opinion === 'breached') certain.push(fact)
-    else {
-      if (straddles) doubts.add('imprecise')
-      if (doubtful) doubts.add('contested')
-      if (needsJudgement) unclear.push(fact)
-      else if (straddles || doubtful) possible.push(fact)
-      else certain.push(fact)
-    }
+    if (straddles) doubts.add('imprecise')
+    if (doubtful) doubts.add('contested')
+    if (needsJudgement && !opinion) unclear.push(fact)
+    else if (straddles || doubtful) possible.push(fact)
+    else certain.push(fact)
     dossier.add(
       fact,
-      'violated',
-      opinion === 'breached' ? 'judged' : needsJudgement ? 'unclear' : straddles || doubtful ? 'maybe' : 'violation',
+      needsJudgement && !opinion ? 'counted' : 'violated',
+      opinion ? 'judged' : needsJudgement ? 'unclear' : straddles || doubtful ? 'maybe' : 'violation',
     )
   }
   const what = inWindow(commitment.what)
   for (const fact of what) sort(fact, false)
   for (const fact of inWindow(commitment.unclear)) if (!what.includes(fact)) sort(fact, true)
-  const byJudge = certain.some((f) => verdictOn(f) === 'breached')
-  const enough = byJudge || hasEnoughSources([...certain, ...possible], commitment.evidence, world.rulebook)
-  if (!enough && certain.length > 0) doubts.add('contested')
+  const decided = decidingOf(certain, possible, (told) => hasEnoughSources(told, commitment.evidence, world.rulebook))
+  const enough = decided !== null
+  const all = [...certain, ...possible]
+  if (all.length > 0 && !hasEnoughSources(all, commitment.evidence, world.rulebook)) doubts.add('contested')
   const violations: Violation[] = enough ? certain.map((fact) => ({ span: fact.span, fact })) : []
   const claims: Record<string, Claim> = {}
   const [violation] = violations
-  if (violation) claims.breached = { at: violation.span, fact: violation.fact }
+  if (decided) claims.breached = { at: decided.span, fact: violation?.fact ?? null }
   else {
-    const [maybe] = enough ? possible : [...certain, ...possible]
+    const [maybe] = all.sort(byWorldTime)
     if (maybe) claims.unknown = { at: maybe.span, fact: maybe }
     if (unclear[0]) claims.needs_judgement = { at: unclear[0].span, fact: unclear[0] }
     if (frame.close !== null && h.passed(frame.close.to) && !maybe && !unclear[0])
@@ -84,4 +83,18 @@ export function assessProhibit(world: World, context: CaseContext<Prohibit>): As
     },
   }
   return { claims, doubts: [...doubts], awaiting: false, violations, value: null, stalled: false, atRisk: false, story }
+}
+
+/** The violation with which one is certain and enough sources have told of any; null while there is none. */
+function decidingOf(
+  certain: readonly Fact[],
+  possible: readonly Fact[],
+  enough: (told: readonly Fact[]) => boolean,
+): Fact | null {
+  const told: Fact[] = []
+  for (const fact of [...certain, ...possible].sort(byWorldTime)) {
+    told.push(fact)
+    if (told.some((f) => certain.includes(f)) && enough(told)) return fact
+  }
+  return null
 }

@@ -30,7 +30,8 @@ export function assessTotal(world: World, context: CaseContext<Total>): Assessme
     claims.unknown = { at: null, fact: null }
     awaiting = true
   } else if (target.bound === 'at_least') {
-    if (sum.min?.greaterThanOrEqualTo(goal.high)) claims.met = reachedBy(flows, commitment, goal.high)
+    if (sum.min?.greaterThanOrEqualTo(goal.high))
+      claims.met = since(flows, commitment, (min) => min.greaterThanOrEqualTo(goal.high as Amount))
     else if (closed && sum.max?.lessThan(goal.low)) {
       const something = target.partial && sum.min?.greaterThan(0)
       claims[something ? 'partly_met' : 'breached'] = close
@@ -43,14 +44,25 @@ export function assessTotal(world: World, context: CaseContext<Total>): Assessme
   } else {
     violations = sum.min?.greaterThan(goal.high) ? violationsOf(flows, commitment, goal.high) : []
     if (sum.min?.greaterThan(goal.high))
-      claims.breached = { at: violations[0]?.span ?? null, fact: violations[0]?.fact ?? null }
+      claims.breached = since(flows, commitment, (min) => min.greaterThan(goal.high as Amount))
     else if (sum.max === null || sum.max.greaterThan(goal.low))
       claims.unknown = { at: flows.at(-1)?.span ?? null, fact: null }
-    else if (closed) claims.met = close
+    else if (closed && frame.ended === null) claims.met = close
   }
+  file(context, flows, violations)
   const value: Measured = { ...sum, unit: target.unit, target: goal.stated, expected }
   const story = storyOf(commitment, flows, sum, goal, context)
   return { claims, doubts, awaiting, violations, value, stalled: false, atRisk, story }
+}
+
+/** Every report of a flow goes on file with what it was counted as. */
+function file({ dossier }: CaseContext<Total>, flows: readonly Flow[], violations: readonly Violation[]): void {
+  for (const flow of flows) {
+    const exceeds = violations.some((v) => v.fact === flow.reports[0])
+    for (const [i, report] of flow.reports.entries()) {
+      dossier.add(report, exceeds ? 'violated' : 'counted', flow.certain ? flow.how : 'maybe', flow.details[i])
+    }
+  }
 }
 
 interface Goal {
@@ -100,12 +112,12 @@ function thresholds(
   return { low: times(low, factor), high: times(high, factor) }
 }
 
-/** The flow since which the lower end stays at or above the goal. */
-function reachedBy(flows: readonly Flow[], commitment: Total, goal: Amount): Claim {
+/** The flow since which `holds` stays true of the lower end. */
+function since(flows: readonly Flow[], commitment: Total, holds: (min: Amount) => boolean): Claim {
   let decided: Flow | undefined
   for (let n = 1; n <= flows.length; n++) {
     const { min } = sumOf(flows.slice(0, n), commitment)
-    if (min === null || min.lessThan(goal)) decided = undefined
+    if (min === null || !holds(min)) decided = undefined
     else decided ??= flows[n - 1]
   }
   return { at: decided?.span ?? null, fact: decided?.reports[0] ?? null }
