@@ -16,7 +16,7 @@ export function occasionsOf(world: World, commitment: Commitment, h: Horizon): r
   const found = occasionsInForce(world, commitment, life, h)
   const { termination } = life
   if (termination === null || commitment.survives) return found
-  return found.filter((o) => startOf(o) === null || (startOf(o) as number) <= termination.at)
+  return found.filter((o) => (startOf(o) ?? Number.POSITIVE_INFINITY) <= termination.at)
 }
 
 function startOf(occasion: Occasion): Instant | null {

@@ -91,14 +91,15 @@ function contextOf(
 /** One case before repair. What was settled at once is left alone by every suspension that began later. */
 function settle(world: World, commitment: Commitment, occasion: Occasion): CaseState {
   const state = settleIn(world, commitment, occasion, null)
-  if (byViolation(commitment) || !settlesAtOnce(state)) return state
+  if (!settlesAtOnce(state)) return state
   const decided = state.judgement?.fact.span.to ?? state.reckoning.claim.at?.to ?? null
   const later = decided !== null && world.suspensions(commitment, state.h).some((s) => s.from > decided)
   return later ? settleIn(world, commitment, occasion, decided) : state
 }
 
-function settlesAtOnce({ judgement, verdict }: CaseState): boolean {
-  return judgement !== null || CLOSES_AT_ONCE.has(verdict)
+function settlesAtOnce({ commitment, judgement, verdict }: CaseState): boolean {
+  if (verdict === 'excused' || verdict === 'void') return true
+  return !byViolation(commitment) && (judgement !== null || CLOSES_AT_ONCE.has(verdict))
 }
 
 /** @param settledAt suspensions that begin after it do not concern the case; null: all may */
@@ -156,8 +157,8 @@ function finalStates(world: World, commitment: Commitment, h: Horizon): readonly
   })
 }
 
-/** How many steps ahead `next_check` looks before it answers with a check that may find nothing new. */
-const MOST_STEPS = 400
+/** How many instants ahead `next_check` looks; what recurs that often without a change never changes by itself. */
+const MOST_STEPS = 150
 
 class ReferenceEvaluation {
   private readonly history: History
@@ -209,9 +210,9 @@ class ReferenceEvaluation {
   private nextCase(commitment: Commitment, states: readonly CaseState[], next: Instant | null): string | null {
     const parts = new Set(states.map((state) => state.occasion.part))
     let at = next
-    for (let step = 0; at !== null; step++) {
+    for (let step = 0; at !== null && step < MOST_STEPS; step++) {
       const later = this.statesAt(commitment, at)
-      if (step === MOST_STEPS || later.states.some((state) => !parts.has(state.occasion.part))) return formatInstant(at)
+      if (later.states.some((state) => !parts.has(state.occasion.part))) return formatInstant(at)
       at = later.next
     }
     return null
@@ -221,9 +222,9 @@ class ReferenceEvaluation {
   private nextChange(state: CaseState): string | null {
     if (state.phase === 'suspended') return null
     let at = state.h.next
-    for (let step = 0; at !== null; step++) {
+    for (let step = 0; at !== null && step < MOST_STEPS; step++) {
       const later = this.statesAt(state.commitment, at).states.find((s) => s.occasion.part === state.occasion.part)
-      if (step === MOST_STEPS || !later || signature(later) !== signature(state)) return formatInstant(at)
+      if (!later || signature(later) !== signature(state)) return formatInstant(at)
       at = later.h.next
     }
     return null

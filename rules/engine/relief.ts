@@ -12,9 +12,10 @@ export function reliefOf(world: World, context: CaseContext, violations: readonl
   const opened = occasion.opened
   const untilViolation = commitment.kind === 'prohibit' || commitment.kind === 'maintain'
   const violated = untilViolation ? Math.min(...violations.map((v) => v.span.from)) - 1 : Number.POSITIVE_INFINITY
+  const ended = frame.ended?.at ?? Number.POSITIVE_INFINITY
   const end = {
-    from: Math.min(frame.close?.from ?? Number.POSITIVE_INFINITY, violated),
-    to: Math.min(frame.close?.to ?? Number.POSITIVE_INFINITY, violated),
+    from: Math.min(frame.close?.from ?? Number.POSITIVE_INFINITY, violated, ended),
+    to: Math.min(frame.close?.to ?? Number.POSITIVE_INFINITY, violated, ended),
   }
   const trigger = occasion.trigger?.fact ?? null
   const doubts = new Set<Doubt>()

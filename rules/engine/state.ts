@@ -34,14 +34,15 @@ export function switchesOf(
 ): readonly Switch[] {
   const as = (facts: readonly Fact[], on: boolean): Switch[] =>
     facts.map((fact) => ({ fact, on, doubtful: isDoubtful(fact, policy, world.rulebook) }))
-  return [...as(world.facts(state.starts, trigger, h), true), ...as(world.facts(state.ends, trigger, h), false)].sort(
-    (a, b) => byWorldTime(a.fact, b.fact),
-  )
+  const starts = world.facts(state.starts, trigger, h)
+  // An event that both starts and ends it starts it.
+  const ends = world.facts(state.ends, trigger, h).filter((fact) => !starts.includes(fact))
+  return [...as(starts, true), ...as(ends, false)].sort((a, b) => byWorldTime(a.fact, b.fact))
 }
 
 /**
  * The state at `at`: set by the events that may be the last ones before it. An imprecise event leaves it open over its
- * interval, a doubtful one from then on, until a certain one follows.
+ * interval, whatever it was before; a doubtful one from then on, until a certain one follows.
  */
 export function possibleAt(switches: readonly Switch[], initially: boolean | null, at: Instant): Possibility {
   const settled = switches.filter((s) => !s.doubtful && hasHappenedBy(s.fact, at))
@@ -52,13 +53,18 @@ export function possibleAt(switches: readonly Switch[], initially: boolean | nul
   const outcomes = new Set(candidates.map((s) => s.on))
   if (initialStands && initially !== null) outcomes.add(initially)
   const neverSaid = initialStands && initially === null
-  const on = outcomes.has(true) || neverSaid
-  const off = outcomes.has(false) || neverSaid
+  const underWay = candidates.some((s) => !s.doubtful && !hasHappenedBy(s.fact, at))
+  const on = outcomes.has(true) || neverSaid || underWay
+  const off = outcomes.has(false) || neverSaid || underWay
+  const certain = candidates.filter((s) => !s.doubtful)
   const doubts: Doubt[] = []
-  if (on && off) {
-    if (candidates.some((s) => !s.doubtful && !isPrecise(s.fact))) doubts.push('imprecise')
-    if (candidates.some((s) => s.doubtful)) doubts.push('contested')
-  }
+  if (
+    underWay ||
+    (on && off && candidates.some((s) => !hasHappenedBy(s.fact, at))) ||
+    (certain.some((s) => s.on) && certain.some((s) => !s.on))
+  )
+    doubts.push('imprecise')
+  if (on && off && candidates.some((s) => s.doubtful)) doubts.push('contested')
   return { on, off, doubts, neverSaid }
 }
 

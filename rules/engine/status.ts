@@ -39,13 +39,19 @@ export function reckon(world: World, context: CaseContext, assessment: Assessmen
   if (relief.discharged) claims.void = relief.discharged
   const ended = endOf(context, claims)
   if (ended?.voids) claims.void ??= { at: { from: ended.at, to: ended.at }, fact: ended.fact }
+  const silence = (): readonly string[] =>
+    frame.close === null ? [] : silentSources(world, commitment, frame.close.to, h)
+  const keptInSilence = byViolation(commitment) && claims.met ? silence() : []
+  if (keptInSilence.length > 0) {
+    claims.unknown ??= claims.met
+    delete claims.met
+  }
   const chosen = PRECEDENCE.find((v) => claims[v]) ?? 'open'
   const claim = claims[chosen] ?? NOTHING
   const isMiss = chosen === 'breached' || chosen === 'partly_met'
-  const restsOnAbsence = byViolation(commitment) ? chosen === 'met' : isMiss
-  const silent = restsOnAbsence && frame.close !== null ? silentSources(world, commitment, frame.close.to, h) : []
+  const missedInSilence = isMiss && !byViolation(commitment) ? silence() : []
   const inDoubt = isMiss && (occasion.doubts.length > 0 || relief.possibleExcuse !== null)
-  const verdict = silent.length > 0 || inDoubt ? 'unknown' : chosen
+  const verdict = missedInSilence.length > 0 || inDoubt ? 'unknown' : chosen
   const stands = CLOSES_AT_ONCE.has(verdict) && verdict !== 'void' && !(byViolation(commitment) && verdict === 'met')
   const isEnded = ended !== null && !stands
   if (isEnded) context.dossier.add(ended.fact, 'control', 'termination')
@@ -54,7 +60,7 @@ export function reckon(world: World, context: CaseContext, assessment: Assessmen
     claim,
     frame: isEnded ? endAt(ended.at, frame) : frame,
     doubts: [...new Set([...assessment.doubts, ...(relief.possibleExcuse ?? [])])],
-    awaiting: silent,
+    awaiting: verdict === 'unknown' ? [...keptInSilence, ...missedInSilence] : [],
     relief,
   }
 }

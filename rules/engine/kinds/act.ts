@@ -43,8 +43,9 @@ export function assessAct(world: World, { commitment, occasion, frame, dossier, 
     else dossier.add(fact, 'performed', doubtful ? 'maybe' : fit)
   }
   const doubts: Doubt[] = []
-  if (of('maybe').some(sure)) doubts.push('imprecise')
-  if (of('in_time', 'maybe').some((f) => !sure(f)) || (met === null && of('in_time').length > 0))
+  if (of('maybe').length > 0) doubts.push('imprecise')
+  const bearing = of('in_time', 'maybe')
+  if (bearing.some((f) => !sure(f)) || (bearing.length > 0 && !hasEnoughSources(bearing, policy, rulebook)))
     doubts.push('contested')
   const closed = frame.close !== null && h.passed(frame.close.to)
   const claims: Record<string, Claim> = {}

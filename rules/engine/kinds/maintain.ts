@@ -65,9 +65,7 @@ export function assessMaintain(world: World, context: CaseContext<Maintain>): As
   else if (maybe.length > 0) claims.unknown = { at: { from: exceeds(maybe[0]?.from ?? end), to: end }, fact: null }
   else if (now.neverSaid) claims.unknown = { at: null, fact: null }
   else if (closed) claims.met = { at: frame.close, fact: null }
-  const doubts: Doubt[] = violation
-    ? []
-    : [...new Set([...maybe.flatMap((lapse) => lapse.doubts), ...(now.neverSaid ? now.doubts : [])])]
+  const doubts: Doubt[] = violation ? [] : [...new Set(maybe.flatMap((lapse) => lapse.doubts))]
   const guilty = [...violations.map((v) => v.fact), ...maybe.map((lapse) => timeline.endedBy(lapse.from))]
   file(context, timeline, window, guilty)
   const key = violation
@@ -134,8 +132,8 @@ function standing(found: readonly Reading[], at: Instant): Reading | undefined {
 }
 
 function valueNow(world: World, { h }: CaseContext<Maintain>, state: IndicatorState, window: Window | null): Measured {
-  const at = instant(window === null ? h.now : Math.min(h.now, window.to))
-  const reading = standing(readings(world, state.series, h), at)
+  const hasBegun = window !== null && h.reached(window.from)
+  const reading = hasBegun ? standing(readings(world, state.series, h), instant(Math.min(h.now, window.to))) : undefined
   return {
     min: reading?.low ?? null,
     max: reading?.high ?? null,

@@ -60,7 +60,7 @@ export function assessProhibit(world: World, context: CaseContext<Prohibit>): As
   const [violation] = violations
   if (decided) claims.breached = { at: decided.span, fact: violation?.fact ?? null }
   else {
-    const [maybe] = all.sort(byWorldTime)
+    const maybe = all.sort(byWorldTime).at(-1)
     if (maybe) claims.unknown = { at: maybe.span, fact: maybe }
     if (unclear[0]) claims.needs_judgement = { at: unclear[0].span, fact: unclear[0] }
     if (frame.close !== null && h.passed(frame.close.to) && !maybe && !unclear[0])
