@@ -1,0 +1,133 @@
+import {
+  createPostgresBackend,
+  createRedisBackend,
+  type Job,
+  type JobsOptions,
+  type Processor,
+  runMigrations,
+  withBackend,
+} from 'bullmq'
+import { Redis } from 'ioredis'
+import { ServandaError } from '../../config/error.ts'
+import type { Log } from '../../config/log.ts'
+import type { Store } from '../store/index.ts'
+import { LOCK_MS, QUEUES, type QueueName, STALLED_CHECK_MS } from './queue-table.ts'
+
+/** Where the jobs are kept: makes queues and workers that share its connections. */
+export interface QueueBackend {
+  openQueue(name: QueueName): BackendQueue
+  openWorker(name: QueueName, processor: Processor): BackendWorker
+  /** Takes their connections from workers that did not close in time. */
+  abandon(workers: readonly BackendWorker[]): Promise<void>
+  close(): Promise<void>
+}
+
+/** What we use of a BullMQ queue, whatever keeps its jobs. */
+interface BackendQueue {
+  add(name: string, data: unknown, options: JobsOptions): Promise<unknown>
+  on(event: 'error', listener: (error: Error) => void): unknown
+  waitUntilReady(): Promise<unknown>
+  close(): Promise<void>
+}
+
+/** What we use of a BullMQ worker. */
+interface BackendWorker {
+  on(event: 'error', listener: (error: Error) => void): unknown
+  on(event: 'failed', listener: (job: Job | undefined, error: Error) => void): unknown
+  waitUntilReady(): Promise<unknown>
+  close(): Promise<void>
+  disconnect(): Promise<void>
+}
+
+/** Our keys in a Redis that others may use too. */
+const REDIS_PREFIX = 'servanda'
+
+/** What a process needs beside one listening connection for each worker. */
+const SPARE_CONNECTIONS = 4
+
+/** How soon a worker looks again after its connection broke. */
+const RECONNECT_MS = 1_000
+
+const JOBS = {
+  maxStalledCount: 10,
+  lockDuration: LOCK_MS,
+  stalledInterval: STALLED_CHECK_MS,
+  runRetryDelay: RECONNECT_MS,
+}
+
+/** Jobs in the same PostgreSQL, schema `bullmq`; a server needs a connection for every worker, which listens on it. */
+export async function openPostgresBackend(store: Store): Promise<QueueBackend> {
+  const client = await store.pool.connect()
+  try {
+    await runMigrations(client)
+  } finally {
+    client.release()
+  }
+  const { Queue, Worker } = withBackend(createPostgresBackend)
+  const connection = store.pool
+  let workers = 0
+  return {
+    openQueue: (name) => new Queue(name, { connection, defaultJobOptions: jobOptions(name) }),
+    openWorker(name, processor) {
+      workers += 1
+      const needed = workers + SPARE_CONNECTIONS
+      if (store.pool.options.max < needed) {
+        throw new ServandaError(
+          'POOL_TOO_SMALL',
+          `${workers} workers need at least ${needed} database connections, not ${store.pool.options.max}`,
+        )
+      }
+      return new Worker(name, processor, {
+        connection,
+        ...JOBS,
+        concurrency: QUEUES[name].concurrency,
+      })
+    },
+    async abandon(abandoned) {
+      await Promise.allSettled(abandoned.map((worker) => worker.disconnect()))
+    },
+    async close() {},
+  }
+}
+
+/** Jobs in Redis or Valkey, which must not evict. Adding fails at once while it is away; workers wait for it. */
+export async function openRedisBackend(redisUrl: string, log: Log): Promise<QueueBackend> {
+  const connections: Redis[] = []
+  const tended = (connection: Redis) => {
+    connections.push(connection)
+    connection.on('error', (err) => log.warn({ err }, 'Redis connection failed'))
+    return connection
+  }
+  const adding = tended(new Redis(redisUrl, { lazyConnect: true, maxRetriesPerRequest: 1, enableOfflineQueue: false }))
+  const working = tended(new Redis(redisUrl, { lazyConnect: true, maxRetriesPerRequest: null }))
+  // A worker blocks on a copy of its connection, which would go on looking for a lost server after the close.
+  working.duplicate = (override) => tended(new Redis({ ...working.options, ...override }))
+  const close = async () => {
+    for (const connection of connections) connection.disconnect()
+  }
+  try {
+    await Promise.all([adding.connect(), working.connect()])
+  } catch (cause) {
+    await close()
+    throw new ServandaError('REDIS_UNREACHABLE', 'The Redis of REDIS_URL cannot be reached', { cause })
+  }
+  const { Queue, Worker } = withBackend(createRedisBackend)
+  return {
+    openQueue: (name) =>
+      new Queue(name, { connection: adding, prefix: REDIS_PREFIX, defaultJobOptions: jobOptions(name) }),
+    openWorker: (name, processor) =>
+      new Worker(name, processor, {
+        connection: working,
+        prefix: REDIS_PREFIX,
+        ...JOBS,
+        concurrency: QUEUES[name].concurrency,
+      }),
+    abandon: close,
+    close,
+  }
+}
+
+function jobOptions(name: QueueName) {
+  const { attempts, backoff, removeOnComplete, removeOnFail } = QUEUES[name]
+  return { attempts, backoff, removeOnComplete, removeOnFail }
+}

@@ -1,0 +1,7 @@
+import type { Migration } from 'kysely'
+import { up as theFirstTables } from './0001-the-first-tables.ts'
+
+/** Every migration by its name, `NNNN-title`; applied in the order of the names. */
+export const MIGRATIONS: Readonly<Record<string, Migration>> = {
+  '0001-the-first-tables': { up: theFirstTables },
+}

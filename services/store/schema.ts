@@ -1,0 +1,186 @@
+import type { ColumnType, GeneratedAlways } from 'kysely'
+import type { InstantColumn, NullableInstantColumn } from './column-types.ts'
+
+/** A `bigint`; every one of ours stays far below 2^53. */
+type Big = number
+/** A `json` column: a value when read, its text when written. */
+type Json<T = unknown> = ColumnType<T, string, string>
+
+interface Events {
+  seq: Big
+  source: string
+  id: string
+  revision: number
+  type: string | null
+  retracted: boolean
+  standing: string
+  recorded_at: InstantColumn
+  claimed_at: NullableInstantColumn
+  content: string
+  digest: string
+  origin: 'http' | 'import'
+  key_id: string | null
+  previous_hash: string
+  hash: string
+}
+
+interface Rulebooks {
+  agreement: string
+  version: number
+  hash: string
+  title: string
+  file: string
+  text: string
+  adopted_at: InstantColumn
+}
+
+interface Rejections {
+  file: string
+  agreement: string | null
+  hash: string
+  problems: Json
+  rejected_at: InstantColumn
+}
+
+interface Imports {
+  file: string
+  digest: string
+  events: number
+  problems: Json
+  imported_at: InstantColumn
+}
+
+interface Agreements {
+  id: string
+  evaluated_at: NullableInstantColumn
+  evaluated_seq: Big
+  failure: string | null
+  failed_at: NullableInstantColumn
+}
+
+interface Commitments {
+  agreement: string
+  id: string
+  position: number
+  indicator: string
+  next_check: NullableInstantColumn
+  record: Json
+}
+
+interface Cases {
+  id: string
+  agreement: string
+  commitment: string
+  opened_at: NullableInstantColumn
+  phase: string
+  verdict: string
+  certainty: string
+  verdict_version: number
+  next_check: NullableInstantColumn
+  replaced_by: string | null
+  changed_at: InstantColumn
+  result: Json
+}
+
+interface Transitions {
+  number: GeneratedAlways<Big>
+  case_id: string
+  agreement: string
+  commitment: string
+  verdict_version: number
+  cause: 'evidence' | 'time' | 'correction' | 'import' | 'rule_change' | 'judgement'
+  occurred_at: InstantColumn
+  recorded_at: InstantColumn
+  seq: Big
+  rulebook_version: number
+  before: ColumnType<unknown, string | null, string | null>
+  after: Json
+}
+
+interface Outbox {
+  agreement: string
+  commitment: string
+  seq: Big
+  cause: 'evidence' | 'import' | 'rule_change'
+}
+
+interface Intents {
+  number: GeneratedAlways<Big>
+  case_id: string
+  agreement: string
+  commitment: string
+  kind: string
+  rung: string
+  verdict_version: number
+  verdict: string
+  severity: string
+  occurred_at: InstantColumn
+  recorded_at: InstantColumn
+  replaces: Big | null
+  is_news: boolean
+  body: Json
+  expanded_at: NullableInstantColumn
+}
+
+interface Subscriptions {
+  id: string
+  name: string
+  address: string
+  zone: string
+  kinds: Json<string[]>
+  agreements: ColumnType<string[] | null, string | null, string | null>
+  minimum_severity: string
+  active: boolean
+  created_at: InstantColumn
+}
+
+interface Deliveries {
+  id: string
+  intent: Big
+  subscription: string
+  channel: 'mail'
+  state: 'pending' | 'sending' | 'sent' | 'uncertain' | 'failed'
+  message_id: string
+  thread: Json<string[]>
+  attempts: number
+  next_attempt_at: NullableInstantColumn
+  created_at: InstantColumn
+  sent_at: NullableInstantColumn
+  answer: string | null
+}
+
+interface Keys {
+  id: string
+  secret_hash: string
+  name: string
+  scopes: Json<string[]>
+  sources: ColumnType<string[] | null, string | null, string | null>
+  highest_standing: string
+  created_at: InstantColumn
+  expires_at: NullableInstantColumn
+  revoked_at: NullableInstantColumn
+}
+
+interface Projections {
+  name: 'status' | 'rulebooks'
+  seq: Big
+  changed_at: NullableInstantColumn
+}
+
+/** The tables, each under its qualified name, with its row as Kysely sees it. */
+export interface Database {
+  'servanda.events': Events
+  'servanda.rulebooks': Rulebooks
+  'servanda.rejections': Rejections
+  'servanda.imports': Imports
+  'servanda.agreements': Agreements
+  'servanda.commitments': Commitments
+  'servanda.cases': Cases
+  'servanda.transitions': Transitions
+  'servanda.outbox': Outbox
+  'servanda.intents': Intents
+  'servanda.subscriptions': Subscriptions
+  'servanda.deliveries': Deliveries
+  'servanda.keys': Keys
+  'servanda.projections': Projections
+}

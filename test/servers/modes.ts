@@ -1,0 +1,112 @@
+import { cp } from 'node:fs/promises'
+import { Redis } from 'ioredis'
+import { Client } from 'pg'
+import { afterAll, beforeAll, describe, inject, test } from 'vitest'
+import { removeFolder, temporaryFolder } from './process.ts'
+
+/** The three ways the service runs. */
+export const MODES = ['pglite', 'postgresql', 'postgresql+redis'] as const
+export type Mode = (typeof MODES)[number]
+
+/** What a suite runs against; the URLs are absent where the mode has none, as in the settings. */
+export interface ModeServer {
+  readonly mode: Mode
+  readonly databaseUrl?: string
+  readonly redisUrl?: string
+  readonly dataDir: string
+}
+
+interface Reserved {
+  readonly server: ModeServer
+  remove(): Promise<void>
+}
+
+/**
+ * Runs one suite in each mode, with a database and a folder of its own.
+ * A mode whose server is not installed is skipped with a warning, and fails where `CI` is set.
+ * @param suite  calls its argument inside hooks and tests, not while the suite is collected
+ */
+export function describeInEveryMode(name: string, suite: (server: () => ModeServer) => void): void {
+  describe.each(MODES)(`${name} on %s`, (mode) => {
+    const missing = missingServer(mode)
+    if (missing !== null) return withoutServer(missing)
+    let reserved: Reserved | undefined
+    beforeAll(async () => {
+      reserved = await reserveServer(mode)
+    })
+    afterAll(async () => {
+      await reserved?.remove()
+    })
+    suite(() => {
+      if (reserved === undefined) throw new Error('the server is there in hooks and tests only')
+      return reserved.server
+    })
+  })
+}
+
+/** Makes a fresh database, and Redis database, and data folder for `mode`. */
+export async function reserveServer(mode: Mode): Promise<Reserved> {
+  const dataDir = temporaryFolder('data')
+  if (mode === 'pglite') {
+    await cp(inject('embeddedTemplate'), dataDir, { recursive: true })
+    return { server: { mode, dataDir }, remove: async () => removeFolder(dataDir) }
+  }
+  const { url: databaseUrl, drop } = await createDatabase()
+  const redisUrl = mode === 'postgresql+redis' ? await nextRedisDatabase() : undefined
+  return {
+    server: { mode, dataDir, databaseUrl, ...(redisUrl !== undefined && { redisUrl }) },
+    async remove() {
+      await drop()
+      removeFolder(dataDir)
+    },
+  }
+}
+
+/** An empty PostgreSQL database of its own. */
+export async function createDatabase(): Promise<{ readonly url: string; drop(): Promise<void> }> {
+  const admin = inject('postgresUrl')
+  if (admin === null) throw new Error('PostgreSQL is not installed')
+  const name = `test_${crypto.randomUUID().replaceAll('-', '')}`
+  await onServer(admin, `create database ${name} template template0`)
+  const url = new URL(admin)
+  url.pathname = `/${name}`
+  return { url: url.href, drop: () => onServer(admin, `drop database ${name} with (force)`) }
+}
+
+async function onServer(url: string, statement: string): Promise<void> {
+  const client = new Client(url)
+  await client.connect()
+  try {
+    await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
+
+/** Numbers are handed out by the server itself, since test files run in several processes. */
+async function nextRedisDatabase(): Promise<string> {
+  const url = inject('redisUrl')
+  if (url === null) throw new Error('Redis is not installed')
+  const client = new Redis(url)
+  const number = await client.incr('tests:databases')
+  client.disconnect()
+  return `${url}/${number}`
+}
+
+function missingServer(mode: Mode): string | null {
+  if (mode !== 'pglite' && inject('postgresUrl') === null) return 'PostgreSQL'
+  if (mode === 'postgresql+redis' && inject('redisUrl') === null) return 'Redis'
+  return null
+}
+
+function withoutServer(missing: string): void {
+  const why = `${missing} is not installed`
+  if (process.env.CI) {
+    test(`needs ${missing}`, () => {
+      throw new Error(`${why}, and CI must run everything`)
+    })
+    return
+  }
+  console.warn(`\n!!! SKIPPED: ${why}; these tests did not run !!!\n`)
+  test.skip(`skipped: ${why}`, () => {})
+}

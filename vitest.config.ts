@@ -1,0 +1,19 @@
+import { defineConfig } from 'vitest/config'
+
+/** What is pure needs no server and starts at once; the rest shares one PostgreSQL and one Redis. */
+const PURE = ['rules/**/*.test.ts', 'config/**/*.test.ts']
+const WITH_SERVERS = ['services', 'workers', 'bin', 'test'].map((folder) => `${folder}/**/*.test.ts`)
+
+export default defineConfig({
+  test: {
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    projects: [
+      { extends: true, test: { name: 'pure', include: PURE } },
+      {
+        extends: true,
+        test: { name: 'servers', include: WITH_SERVERS, pool: 'forks', globalSetup: 'test/servers/global-setup.ts' },
+      },
+    ],
+  },
+})
