@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { DUTY, type Row, seen, told } from '../testing/worlds.ts'
+import { DUTY, type Row, type Setting, seen, titled, told } from '../testing/worlds.ts'
 
 // LANGUAGE §1: instants, durations, deadlines.
 
@@ -8,7 +8,7 @@ const APIA = { zone: 'Pacific/Apia', force: '{from: 2011-01-01}' }
 const TOKYO = 'calendars: {tokyo: {weekend: [sat, sun], holidays: [2024-02-12]}}'
 
 /** `within` counted from a trigger, and the deadline it gives. */
-test.each([
+const COUNTED: readonly (Setting & { within: string; from: string; due: string; says: string })[] = [
   { within: '90m', from: '2024-01-31T12:00Z', due: '2024-01-31T13:30Z', says: 'minutes are elapsed time' },
   { within: '24h', from: '2024-01-31T12:00Z', due: '2024-02-01T12:00Z', says: 'hours are elapsed time' },
   { within: '3d', from: '2024-03-01T00:00Z', due: '2024-03-04T23:59:59.999Z', says: '3d from the first ms of 1 March' },
@@ -149,19 +149,24 @@ test.each([
     due: '2024-03-02T10:00:00.999Z',
     says: 'digits finer than a millisecond are cut off',
   },
-])('within $within of $from is due $due: $says', ({ within, from, due, ...setting }) => {
-  const at = '2030-01-01T00:00Z'
-  const row: Row = {
-    ...setting,
-    rules: `${DUTY}, within: ${within}`,
-    given: [told('t', 'go', from)],
-    at: { [at]: { 'x@s#t': { due, close: due } } },
-  }
-  expect(seen(row)).toEqual(row.at)
-})
+]
+
+test.each(titled(COUNTED, ({ within, from, says }) => `within ${within} of ${from}: ${says}`))(
+  '%s',
+  (_, { within, from, due, ...setting }) => {
+    const at = '2030-01-01T00:00Z'
+    const row: Row = {
+      ...setting,
+      rules: `${DUTY}, within: ${within}`,
+      given: [told('t', 'go', from)],
+      at: { [at]: { 'x@s#t': { due, close: due } } },
+    }
+    expect(seen(row)).toEqual(row.at)
+  },
+)
 
 /** What a trigger's `occurred` covers, as its case is `opened`. */
-test.each([
+const OCCURRED = [
   { occurred: '2024-12-25T05:30+02:00', opened: '2024-12-25T03:30Z', says: 'minutes with an offset are an instant' },
   { occurred: '2024-12-25T05:30', opened: '2024-12-25T03:30Z', says: "a local time is read in the agreement's zone" },
   { occurred: '2024-12-25T05:30:15.25', opened: '2024-12-25T03:30:15.250Z', says: 'seconds and their fraction' },
@@ -199,7 +204,14 @@ test.each([
     opened: '2024-07-08T21:00Z / 2024-07-09T20:59:59.999Z',
     says: 'occurred wins over time',
   },
-])('occurred $occurred: $says', ({ occurred, opened, zone, time }) => {
+]
+
+test.each(
+  titled<{ says: string; occurred: string; opened: string; zone?: string; time?: string }>(
+    OCCURRED,
+    ({ occurred, says }) => `occurred ${occurred}: ${says}`,
+  ),
+)('%s', (_, { occurred, opened, zone, time }) => {
   const trigger = { specversion: '1.0', source: 's', id: 't', type: 'go', occurred, zone, time }
   const row = {
     says: '',
@@ -282,7 +294,11 @@ const rows: readonly Row[] = [
     rules:
       'id: x, kind: maintain, state: {starts: {event: up}, ends: {event: down}, initially: true}, lapse_allowed: 1d',
     given: [told('d', 'down', '2024-03-01T10:00Z')],
-    at: { '2024-03-02T10:00Z': 'running open', '2024-03-02T10:00:00.001Z': 'running breached final' },
+    at: {
+      '2024-03-02T10:00Z': 'running open',
+      '2024-03-02T10:00:00.001Z': 'running breached',
+      '2024-03-02T10:00:00.002Z': 'running breached final',
+    },
   },
   {
     says: 'stalled_after keeps the clock time',
@@ -383,6 +399,6 @@ const rows: readonly Row[] = [
   },
 ]
 
-test.each(rows)('$says', (row) => {
+test.each(titled(rows))('%s', (_, row) => {
   expect(seen(row)).toEqual(row.at)
 })

@@ -41,8 +41,8 @@ export function switchesOf(
 }
 
 /**
- * The state at `at`: set by the events that may be the last ones before it. An imprecise event leaves it open over its
- * interval, whatever it was before; a doubtful one from then on, until a certain one follows.
+ * The state at `at`: set by the events that may be the last ones before it. An imprecise event that changes it leaves it
+ * open over its interval (one that says again what held before does not), a doubtful one until a certain one follows.
  */
 export function possibleAt(switches: readonly Switch[], initially: boolean | null, at: Instant): Possibility {
   const settled = switches.filter((s) => !s.doubtful && hasHappenedBy(s.fact, at))
@@ -53,17 +53,12 @@ export function possibleAt(switches: readonly Switch[], initially: boolean | nul
   const outcomes = new Set(candidates.map((s) => s.on))
   if (initialStands && initially !== null) outcomes.add(initially)
   const neverSaid = initialStands && initially === null
-  const underWay = candidates.some((s) => !s.doubtful && !hasHappenedBy(s.fact, at))
-  const on = outcomes.has(true) || neverSaid || underWay
-  const off = outcomes.has(false) || neverSaid || underWay
+  const on = outcomes.has(true) || neverSaid
+  const off = outcomes.has(false) || neverSaid
   const certain = candidates.filter((s) => !s.doubtful)
+  const orderOpen = certain.some((s) => s.on) && certain.some((s) => !s.on)
   const doubts: Doubt[] = []
-  if (
-    underWay ||
-    (on && off && candidates.some((s) => !hasHappenedBy(s.fact, at))) ||
-    (certain.some((s) => s.on) && certain.some((s) => !s.on))
-  )
-    doubts.push('imprecise')
+  if (on && off && (orderOpen || candidates.some((s) => !hasHappenedBy(s.fact, at)))) doubts.push('imprecise')
   if (on && off && candidates.some((s) => s.doubtful)) doubts.push('contested')
   return { on, off, doubts, neverSaid }
 }

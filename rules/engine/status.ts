@@ -49,7 +49,8 @@ export function reckon(world: World, context: CaseContext, assessment: Assessmen
   const chosen = PRECEDENCE.find((v) => claims[v]) ?? 'open'
   const claim = claims[chosen] ?? NOTHING
   const isMiss = chosen === 'breached' || chosen === 'partly_met'
-  const missedInSilence = isMiss && !byViolation(commitment) ? silence() : []
+  // A late performance, too, rests on there having been none in time.
+  const missedInSilence = (isMiss || chosen === 'met_late') && !byViolation(commitment) ? silence() : []
   const inDoubt = isMiss && (occasion.doubts.length > 0 || relief.possibleExcuse !== null)
   const verdict = missedInSilence.length > 0 || inDoubt ? 'unknown' : chosen
   const stands = CLOSES_AT_ONCE.has(verdict) && verdict !== 'void' && !(byViolation(commitment) && verdict === 'met')

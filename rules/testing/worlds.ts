@@ -73,7 +73,7 @@ export function compiled(text: string): Rulebook {
  * It comes from source `s` unless `more` says otherwise.
  */
 export function told(id: string, type: string, when: string, data: object = {}, more: object = {}): object {
-  const moment = /^[^/]*T.*(Z|[+-]\d\d:\d\d)$/.test(when)
+  const moment = /^[^/]*T[^/]*(Z|[+-]\d\d:\d\d)$/.test(when)
   return { specversion: '1.0', source: 's', id, type, [moment ? 'time' : 'occurred']: full(when), data, ...more }
 }
 
@@ -194,3 +194,11 @@ function full(when: string): string {
 
 /** An act that `go` opens and `done` performs; a deadline is added to it. */
 export const DUTY = 'id: x, kind: act, when: {event: go}, counts: {event: done}'
+
+/** Rows for `test.each(...)('%s', …)`, which, unlike `$says`, does not cut long names. */
+export function titled<T extends { readonly says: string }>(
+  rows: readonly T[],
+  name: (row: T) => string = ({ says }) => says,
+): [string, T][] {
+  return rows.map((row) => [name(row), row])
+}

@@ -1,0 +1,212 @@
+import { join } from 'node:path'
+import { Temporal } from 'temporal-polyfill'
+import { type Clock, openClock } from '../config/clock.ts'
+import type { Log } from '../config/log.ts'
+import type { Settings } from '../config/settings.ts'
+import { type Instant, instant } from '../rules/index.ts'
+import { doorsOf, isLoopback } from '../services/access/index.ts'
+import { ensureDefaultSubscription } from '../services/alerts/index.ts'
+import { type Evaluated, Evaluator } from '../services/evaluation/index.ts'
+import { type App, buildApp } from '../services/http/index.ts'
+import { appendBatches, GroupCommit, lastRecordedAt } from '../services/ledger/index.ts'
+import { type Carrier, Courier, outboxCarrier, smtpCarrier } from '../services/mail/index.ts'
+import { openQueues } from '../services/queue/index.ts'
+import {
+  type Loaded,
+  listenersOn,
+  loadRulebooks,
+  type RulebookFile,
+  RulebookShelf,
+} from '../services/rulebooks/index.ts'
+import { StatusProjection } from '../services/status/index.ts'
+import { openStore, type Store } from '../services/store/index.ts'
+import { DeadlineAlarm } from '../workers/deadlines.ts'
+import { DeliverWorker } from '../workers/deliver.ts'
+import { startEvaluating } from '../workers/evaluate.ts'
+import { startSweeping } from '../workers/sweep.ts'
+import { resumedClock } from './resumed-clock.ts'
+
+/** What a process does: answer requests, do the work, or both. */
+export interface Roles {
+  readonly api: boolean
+  readonly worker: boolean
+}
+
+/** A running service. */
+export interface Service {
+  readonly clock: Clock
+  readonly store: Store
+  /** Where mails go when no mail server is configured. */
+  readonly outbox: string
+  now(): Instant
+  loadRules(files: readonly RulebookFile[]): Promise<readonly Loaded[]>
+  /** Does everything that waits or is due, here and now: evaluates, sends, prepares the status. */
+  sweep(): Promise<void>
+  /** Answers one request of this process itself, without a network. */
+  ask(method: string, path: string, token: string, body?: unknown): Promise<{ status: number; body: unknown }>
+  /** Starts to do the work as it comes, and answers requests. @returns the address it answers at, if it does */
+  start(): Promise<string | null>
+  /** Lets what has begun finish, and closes everything. */
+  close(): Promise<void>
+}
+
+/** How often an api process looks whether a worker elsewhere has changed the status. */
+const STATUS_LOOK_MS = 1_000
+
+/** Wires a service from its settings; nothing runs by itself before `start`. */
+export async function composeService(
+  settings: Settings,
+  { roles, log, clock: givenClock }: { readonly roles: Roles; readonly log: Log; readonly clock?: Clock },
+): Promise<Service> {
+  const { databaseUrl, redisUrl, dataDir } = settings
+  const store = await openStore({ databaseUrl, dataDir, log })
+  const clock = resumedClock(givenClock ?? openClock(settings), await latestInstant(store))
+  const now = () => instant(clock.now().epochMilliseconds)
+  const queues = await openQueues({ store, redisUrl, clock, log }).catch(async (error: unknown) => {
+    await store.close()
+    throw error
+  })
+  const shelf = new RulebookShelf()
+  const address = { publicUrl: settings.publicUrl }
+  const status = new StatusProjection({ store, shelf, base: () => `${address.publicUrl}/v1`, clock: clock.describe() })
+  const evaluator = new Evaluator({ store, clock, shelf, log, alertWindowMs: settings.alertWindowMs })
+  const outbox = join(dataDir, 'outbox')
+  const carrier: Carrier = settings.smtpUrl === undefined ? outboxCarrier(outbox) : smtpCarrier(settings.smtpUrl)
+  const publicUrl = () => address.publicUrl
+  const courier = new Courier({ store, clock, carrier, mailFrom: settings.mailFrom, publicUrl, log })
+  const deliverWorker = new DeliverWorker({ courier, clock, log })
+  const alarm = new DeadlineAlarm({ evaluator, clock, log, evaluated })
+  const background = new Set<Promise<unknown>>()
+  const stops: (() => Promise<void> | void)[] = []
+  let app: App | null = null
+
+  /** Work that nobody waits for, but closing does. */
+  function inBackground(work: Promise<unknown>, what: string): void {
+    const done = work.catch((err) => log.warn({ err }, `${what}; the next sweep tries again`))
+    background.add(done)
+    void done.finally(() => background.delete(done))
+  }
+
+  function evaluated(done: readonly Evaluated[]): void {
+    if (done.some(({ intents }) => intents > 0)) inBackground(queues.enqueue('deliver', {}), 'no hint to deliver')
+    inBackground(alarm.arm(), 'the alarm was not set')
+    refreshStatus()
+  }
+
+  /** Not before it is known where the service listens: the status links to itself. */
+  function refreshStatus(): void {
+    if (app) inBackground(status.refresh(), 'the status was not prepared')
+  }
+
+  const ledger = new GroupCommit(async (batches) => {
+    const { outcomes, agreements } = await store.transaction((trx) =>
+      appendBatches(trx, batches, now(), listenersOn(shelf)),
+    )
+    for (const agreement of agreements) inBackground(queues.enqueue('evaluate', { agreement }), 'no hint to evaluate')
+    return outcomes
+  })
+
+  async function sweep(): Promise<void> {
+    if (roles.worker) {
+      await alarm.ring()
+      await deliverWorker.deliver()
+    }
+    if (app) await status.refresh()
+  }
+
+  function build(): Promise<App> {
+    return buildApp({
+      store,
+      shelf,
+      status,
+      append: (batch) => ledger.append(batch),
+      clock,
+      log,
+      doors: doorsOf(settings),
+      publicRead: settings.publicRead,
+      // On a laptop the status is there for a browser to look at, with nothing configured.
+      localRead: store.mode === 'embedded' && isLoopback(settings.host),
+      trustProxy: settings.trustProxy,
+    })
+  }
+
+  async function listen(): Promise<string> {
+    app = await build()
+    const listening = await app.listen({ host: settings.host, port: settings.port })
+    // Port 0 asks for any free port: only now is it known which.
+    if (new URL(settings.publicUrl).port === '0') address.publicUrl = listening
+    await status.refresh()
+    return address.publicUrl
+  }
+
+  if (roles.worker) {
+    await ensureDefaultSubscription(store.db, defaultRecipient(settings), now())
+    // Only this process can have been sending: nobody else has the data folder.
+    if (store.mode === 'embedded') await courier.takeUpInterrupted()
+  }
+
+  return {
+    clock,
+    store,
+    outbox,
+    now,
+    loadRules: (files) => loadRulebooks(files, { store, shelf, now, log }),
+    sweep,
+    async ask(method, path, token, body) {
+      const asked = await build()
+      try {
+        const response = await asked.inject({
+          method: method as 'GET',
+          url: path,
+          headers: { host: 'localhost', authorization: `Bearer ${token}` },
+          ...(body !== undefined && { payload: body as object }),
+        })
+        return { status: response.statusCode, body: response.body === '' ? null : response.json() }
+      } finally {
+        await asked.close()
+      }
+    },
+    async start() {
+      if (roles.worker) {
+        await startEvaluating({ queues, evaluator, evaluated })
+        await deliverWorker.start(queues)
+      }
+      const url = roles.api ? await listen() : null
+      inBackground(sweep(), 'the first sweep failed')
+      stops.push(startSweeping(sweep, log))
+      if (roles.api && store.mode === 'server') {
+        const look = setInterval(refreshStatus, STATUS_LOOK_MS)
+        stops.push(() => clearInterval(look))
+      }
+      return url
+    },
+    async close() {
+      await app?.close()
+      await ledger.drained()
+      for (const stop of stops) await stop()
+      await alarm.stop()
+      await deliverWorker.stop()
+      await queues.close()
+      while (background.size > 0) await Promise.all(background)
+      carrier.close()
+      await store.close()
+    },
+  }
+}
+
+/** The latest instant on record, of an event or an evaluation. */
+async function latestInstant(store: Store): Promise<Instant | null> {
+  const recorded = await lastRecordedAt(store.db)
+  const row = await store.db
+    .selectFrom('servanda.agreements')
+    .select(({ fn }) => fn.max('evaluated_at').as('at'))
+    .executeTakeFirst()
+  const evaluated = row?.at ?? null
+  return recorded === null || (evaluated !== null && evaluated > recorded) ? evaluated : recorded
+}
+
+/** Whom an instance tells that nobody configured: with a mail server, the mailbox it sends from. */
+function defaultRecipient({ smtpUrl, mailFrom }: Settings): { address: string; zone: string } {
+  const own = /<([^<>]+)>\s*$/.exec(mailFrom)?.[1] ?? mailFrom.trim()
+  return { address: smtpUrl === undefined ? 'monitor@localhost' : own, zone: Temporal.Now.timeZoneId() }
+}

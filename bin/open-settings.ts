@@ -1,0 +1,37 @@
+import { isServandaError } from '../config/error.ts'
+import { type Log, openLog } from '../config/log.ts'
+import { readSettings, type Settings } from '../config/settings.ts'
+import { UsageError } from './usage-error.ts'
+
+/**
+ * The settings of the environment and the log they ask for.
+ * @throws {UsageError} naming every setting that cannot be used
+ */
+export function openSettings(env: NodeJS.ProcessEnv = process.env): { settings: Settings; log: Log } {
+  const settings = usage(() => readSettings(env))
+  return { settings, log: openLog(settings) }
+}
+
+function usage<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw asUsageError(error)
+  }
+}
+
+/** What the caller can mend by calling differently; everything else stays what it is. */
+const MENDABLE = [
+  'SETTINGS_INVALID',
+  'DATA_DIR_IN_USE',
+  'DATABASE_UNREACHABLE',
+  'DATABASE_UNUSABLE',
+  'REDIS_UNREACHABLE',
+  'SCHEMA_NEWER',
+]
+
+/** `error` as one sentence and exit 2, when it is about how the command was called; else as it is. */
+export function asUsageError(error: unknown): unknown {
+  if (isServandaError(error) && MENDABLE.includes(error.code)) return new UsageError(error.message, { cause: error })
+  return error
+}

@@ -1,0 +1,53 @@
+import type { ControlKind, ServandaEvent, Standing } from '../../rules/index.ts'
+import { type AccessKey, hasScope, type Scope } from './key.ts'
+
+/** The scope each kind of `servanda.*` event needs, through whatever door it comes. */
+const CONTROL_SCOPES = {
+  judgement: 'judgement',
+  waiver: 'control',
+  discharge: 'control',
+  suspension: 'control',
+  resumption: 'control',
+  termination: 'control',
+  watermark: 'watermark',
+  indicator: 'indicator',
+} as const satisfies Record<ControlKind, Scope>
+
+/** The scope needed to write an event of `type`. A `servanda.*` type this version does not know needs the strongest. */
+export function scopeForType(type: string | null): Scope {
+  if (type === null || !type.startsWith('servanda.')) return 'events'
+  return CONTROL_SCOPES[type.slice('servanda.'.length) as ControlKind] ?? 'admin'
+}
+
+const STANDING_ORDER: readonly Standing[] = ['disputed', 'reported', 'confirmed']
+
+/**
+ * Why `key` may not write `event`; null: it may. Pure.
+ * @param known  the types of the revisions the ledger already holds: to correct or retract one takes what writing it took
+ */
+export function eventRefusal(
+  key: AccessKey,
+  event: Pick<ServandaEvent, 'source' | 'type' | 'standing' | 'recordedTime'>,
+  known: readonly (string | null)[],
+): string | null {
+  const types = event.type === null && known.length > 0 ? known : [event.type, ...known]
+  for (const type of types) {
+    const scope = scopeForType(type)
+    if (!hasScope(key, scope)) return `An event of type ${type ?? '(none)'} needs a key with the scope "${scope}".`
+  }
+  if (key.sources !== null && !key.sources.some((allowed) => coversSource(allowed, event.source))) {
+    return `This key may not write events of the source ${event.source}.`
+  }
+  if (STANDING_ORDER.indexOf(event.standing) > STANDING_ORDER.indexOf(key.highestStanding)) {
+    return `This key may not give an event the standing "${event.standing}"; "${key.highestStanding}" is its highest.`
+  }
+  if (event.recordedTime !== null && !hasScope(key, 'recordedtime')) {
+    return 'To claim an earlier "recordedtime" takes a key with the scope "recordedtime".'
+  }
+  return null
+}
+
+/** `https://a.example/` covers everything below it; without the slash, only itself. */
+function coversSource(allowed: string, source: string): boolean {
+  return allowed.endsWith('/') ? source.startsWith(allowed) : source === allowed
+}

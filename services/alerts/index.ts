@@ -1,0 +1,16 @@
+/** What there is to tell, decided from cases before and after; who is to be told, and what was. */
+export {
+  type Alert,
+  type AlertContext,
+  type AlertPolicy,
+  type Announced,
+  alertsFor,
+  decidedAt,
+  hasNewViolation,
+  type Reminder,
+  type Severity,
+} from './alerts-for.ts'
+export { expandIntents } from './expand.ts'
+export { announcedCases, type Clause, type Intent, type IntentBody, intentByNumber, recordIntents } from './intents.ts'
+export type { AlertKind } from './kind.ts'
+export { ensureDefaultSubscription } from './subscriptions.ts'

@@ -1,0 +1,58 @@
+import { type Rulebook, subtractDuration } from '../../rules/index.ts'
+import type { Alert, AlertPolicy, Clause, IntentBody } from '../alerts/index.ts'
+
+/** The commitment a case belongs to: `<agreement>/<commitment>@<case part>`. */
+export function commitmentOf(caseId: string): string {
+  const from = caseId.indexOf('/') + 1
+  const to = caseId.indexOf('@', from)
+  return caseId.slice(from, to < 0 ? undefined : to)
+}
+
+/** What the rulebook says about alerts of a case; of a commitment it no longer has: the least. */
+export function alertPolicy(rulebook: Rulebook, caseId: string): AlertPolicy {
+  const commitment = rulebook.commitments.find(({ id }) => id === commitmentOf(caseId))
+  return {
+    severity: commitment?.severity ?? 'info',
+    readingOf: commitment?.readingOf ?? null,
+    reminders: (commitment?.remind ?? []).map((duration) => ({
+      rung: duration.text,
+      at: (due) => subtractDuration(due, duration, rulebook.where),
+    })),
+  }
+}
+
+/** Everything a message about `alert` says, in the words of the rulebook as it stands. */
+export function alertBody(rulebook: Rulebook, alert: Alert): IntentBody {
+  const id = commitmentOf(alert.caseId)
+  const commitment = rulebook.commitments.find((one) => one.id === id)
+  return {
+    agreement: {
+      id: rulebook.id,
+      title: rulebook.title,
+      legalForce: rulebook.legalForce,
+      zone: rulebook.where.zone,
+    },
+    commitment: {
+      id,
+      title: commitment?.title ?? id,
+      kind: commitment?.kind ?? 'act',
+      note: commitment?.note ?? null,
+      clause: clauseOf(rulebook, commitment?.clause ?? null),
+    },
+    before: alert.before,
+    after: alert.after,
+  }
+}
+
+/** A clause with the text it stands in. */
+export function clauseOf(rulebook: Rulebook, clause: Rulebook['commitments'][number]['clause']): Clause | null {
+  if (!clause) return null
+  const text = rulebook.texts.find(({ id }) => id === clause.text)
+  return {
+    ref: clause.ref,
+    quote: clause.quote,
+    title: text?.title ?? null,
+    url: text?.url ?? null,
+    published: text?.published ?? null,
+  }
+}

@@ -1,0 +1,5 @@
+/** From events to cases: what changed, why, and what there is to tell, in one transaction. */
+export { clauseOf } from './alert-facts.ts'
+export type { Evaluated } from './evaluate-once.ts'
+export { Evaluator, type EvaluatorDeps } from './evaluator.ts'
+export type { CaseStore, Changes, StoredCase, Transition, TransitionCause } from './state.ts'

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+  type RawServerDefault,
+} from 'fastify'
+import type { Clock } from '../../config/clock.ts'
+import type { Log } from '../../config/log.ts'
+import type { Doors } from '../access/index.ts'
+import type { Batch, Outcome } from '../ledger/index.ts'
+import type { RulebookShelf } from '../rulebooks/index.ts'
+import type { StatusProjection } from '../status/index.ts'
+import type { Store } from '../store/index.ts'
+import { readBodies } from './body.ts'
+import { guardDoors } from './guard.ts'
+import { refuseOtherMethods } from './methods.ts'
+import { problem, problemDocument, translated } from './problem.ts'
+import { agreementRoutes } from './routes/agreements.ts'
+import { eventRoutes } from './routes/events.ts'
+import { healthRoutes } from './routes/health.ts'
+import { keyRoutes } from './routes/keys.ts'
+import { statusRoutes } from './routes/status.ts'
+
+/** What the web server calls. */
+export interface AppDeps {
+  readonly store: Store
+  readonly shelf: RulebookShelf
+  readonly status: StatusProjection
+  /** Appends a batch, whole or not at all; answers once it is committed. */
+  readonly append: (batch: Batch) => Promise<Outcome>
+  readonly clock: Clock
+  readonly log: Log
+  readonly doors: Doors
+  /** Whether status and cases are open to everybody. */
+  readonly publicRead: boolean
+  /** Whether they are open to whoever asks directly from this machine. */
+  readonly localRead: boolean
+  readonly trustProxy: boolean
+}
+
+/** The web server with every route; it listens once it is told to. */
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>
+
+const BODY_LIMIT = 4 * 1024 * 1024
+
+/** Builds the app without listening. */
+export async function buildApp(deps: AppDeps): Promise<App> {
+  const answerError = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+    const known = translated(error)
+    const document = problemDocument(known, request)
+    if (document.status >= 500) deps.log.error({ err: known.cause ?? known, reqId: request.id }, 'request failed')
+    if (document.status === 401) reply.header('WWW-Authenticate', 'Bearer realm="servanda"')
+    if (document.status === 429 || document.status === 503) reply.header('Retry-After', '1')
+    return reply
+      .code(document.status)
+      .header('Cache-Control', 'no-store')
+      .type('application/problem+json; charset=utf-8')
+      .send(JSON.stringify(document))
+  }
+  const app = Fastify({
+    bodyLimit: BODY_LIMIT,
+    trustProxy: deps.trustProxy,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
+    forceCloseConnections: 'idle',
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
+    routerOptions: { maxParamLength: 2_000 },
+    frameworkErrors: answerError,
+  }).withTypeProvider<TypeBoxTypeProvider>()
+  app.setErrorHandler(answerError)
+  app.setNotFoundHandler((request) => {
+    throw problem('RESOURCE_UNKNOWN', `There is nothing at ${request.url.split('?')[0]}.`)
+  })
+  app.addHook('onSend', async (request, reply) => {
+    reply.header('X-Content-Type-Options', 'nosniff').header('X-Request-Id', request.id)
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, url, id } = request
+    deps.log.debug({ reqId: id, method, url, status: reply.statusCode, ms: reply.elapsedTime }, 'request answered')
+  })
+  readBodies(app)
+  guardDoors(app, deps)
+  const finishMethods = refuseOtherMethods(app)
+  for (const routes of [eventRoutes, statusRoutes, agreementRoutes, keyRoutes, healthRoutes]) {
+    await app.register(async (scope) => routes(scope, deps))
+  }
+  finishMethods()
+  return app
+}

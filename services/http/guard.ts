@@ -1,0 +1,108 @@
+import type { FastifyRequest } from 'fastify'
+import { instant } from '../../rules/index.ts'
+import {
+  type AccessKey,
+  authenticate,
+  hasScope,
+  isLoopback,
+  isOurHost,
+  isOurOrigin,
+  type Scope,
+} from '../access/index.ts'
+import type { App, AppDeps } from './app.ts'
+import { AttemptLimit } from './attempt-limit.ts'
+import { JSON_TYPES } from './body.ts'
+import { problem, unsupportedType } from './problem.ts'
+
+/**
+ * Who may use a route: `open` (everybody, also under a name that is not ours: probes), `public` (everybody when reading
+ * is public, else the scope `read`), `key` (any key; the route looks closer), or a scope.
+ */
+export type Access = 'open' | 'public' | 'key' | Scope
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: Access
+    /** Set on a route that exists only to say which methods the path has. */
+    allow?: string
+  }
+  interface FastifyRequest {
+    /** The key the request came with, once the guard has checked it. */
+    accessKey: AccessKey | null
+  }
+}
+
+const READS = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/** Checks every request before its body is read: the name it asks for, its origin, its type, and its key. */
+export function guardDoors(
+  app: App,
+  deps: Pick<AppDeps, 'store' | 'clock' | 'doors' | 'publicRead' | 'localRead'>,
+): void {
+  const { doors, publicRead, localRead } = deps
+  const attempts = new AttemptLimit()
+  app.decorateRequest('accessKey', null)
+  app.addHook('onRoute', ({ config, url }) => {
+    if (!config?.access) throw new Error(`route ${url} does not say who may use it`)
+  })
+  app.addHook('onRequest', async (request, reply) => {
+    const { access = 'admin', allow } = request.routeOptions.config ?? {}
+    if (access === 'open' && !request.is404) return
+    if (!isOurHost(request.headers.host, doors)) {
+      throw problem(
+        'HOST_FOREIGN',
+        `${request.headers.host ?? 'A request without a host'} is not served here; set PUBLIC_URL.`,
+      )
+    }
+    if (request.is404) return
+    if (allow !== undefined) {
+      reply.header('Allow', allow)
+      throw problem('METHOD_NOT_ALLOWED', `${request.method} is not allowed here; ${allow} is.`)
+    }
+    if (!READS.has(request.method)) checkWrite(request)
+    request.accessKey = await keyOf(request)
+    if (access === 'public' && (publicRead || (localRead && isFromHere(request)))) return
+    checkAccess(request.accessKey, access)
+  })
+
+  function checkWrite({ headers, method }: FastifyRequest): void {
+    if (!isOurOrigin(headers.origin, headers.host, doors)) {
+      throw problem('ORIGIN_FOREIGN', `A page of ${headers.origin} may not write here.`)
+    }
+    const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase()
+    const isEmptyDelete = method === 'DELETE' && type === undefined
+    if (!isEmptyDelete && !JSON_TYPES.some((one) => one === type)) throw unsupportedType()
+  }
+
+  async function keyOf({ headers, ip }: FastifyRequest): Promise<AccessKey | null> {
+    if (headers.authorization === undefined) return null
+    const now = instant(deps.clock.now().epochMilliseconds)
+    if (attempts.isExhausted(ip, now, deps.clock.rate)) {
+      throw problem(
+        'TOO_MANY_ATTEMPTS',
+        'Too many requests with wrong keys came from this address. Try again in a minute.',
+      )
+    }
+    const token = /^Bearer +(\S+)$/i.exec(headers.authorization)?.[1]
+    const key = token === undefined ? null : await authenticate(deps.store.db, token, now)
+    if (key) return key
+    attempts.failed(ip, now)
+    throw problem('KEY_INVALID', 'The key is wrong, has expired, or was revoked. Send "Authorization: Bearer svd_…".')
+  }
+
+  function checkAccess(key: AccessKey | null, access: Access): void {
+    if (key === null) throw problem('KEY_MISSING', 'Send a key: "Authorization: Bearer svd_…".')
+    const scope = access === 'public' ? 'read' : access
+    if (scope !== 'key' && scope !== 'open' && !hasScope(key, scope)) {
+      throw problem('SCOPE_MISSING', `This takes a key with the scope "${scope}".`)
+    }
+  }
+}
+
+/** Whether a request comes from this machine itself, and not through a proxy on it. */
+function isFromHere({ headers, socket }: FastifyRequest): boolean {
+  if (PROXY_HEADERS.some((name) => headers[name] !== undefined)) return false
+  return isLoopback(socket.remoteAddress?.replace(/^::ffff:/, '') ?? '')
+}
+
+const PROXY_HEADERS = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip']

@@ -1,0 +1,2 @@
+/** The web API. */
+export { type App, type AppDeps, buildApp } from './app.ts'

@@ -1,0 +1,117 @@
+import { ServandaError } from '../../config/error.ts'
+
+/** One thing that is wrong in a request, and where. */
+export interface ProblemItem {
+  /** RFC 6901, into the body as it was sent. */
+  readonly pointer: string
+  readonly message: string
+  readonly mend?: string
+  readonly [detail: string]: unknown
+}
+
+/** What each code means over HTTP. A code that is not here is a failure of ours: 500. */
+const PROBLEMS = {
+  AGREEMENT_UNKNOWN: [404, 'No such agreement'],
+  BATCH_TOO_LONG: [413, 'Too many events in one request'],
+  BODY_MALFORMED: [422, 'The body cannot be read'],
+  BODY_TOO_LARGE: [413, 'The body is too large'],
+  CASE_UNKNOWN: [404, 'No such case'],
+  CONTENT_TYPE_UNSUPPORTED: [415, 'This content type is not taken here'],
+  EVENT_CONFLICT: [409, 'The event is known with other content'],
+  EVENT_FORBIDDEN: [403, 'This key may not write this event'],
+  EVENT_INVALID: [422, 'The event is not valid'],
+  HOST_FOREIGN: [421, 'This host is not served here'],
+  KEY_INVALID: [401, 'The key is not valid'],
+  KEY_MISSING: [401, 'A key is needed'],
+  KEY_UNKNOWN: [404, 'No such key'],
+  LEDGER_BUSY: [429, 'Too much at once'],
+  METHOD_NOT_ALLOWED: [405, 'This method is not allowed here'],
+  NOT_READY: [503, 'The service is starting'],
+  ORIGIN_FOREIGN: [403, 'Pages of this origin may not write here'],
+  REQUEST_INVALID: [422, 'The request is not valid'],
+  RESOURCE_UNKNOWN: [404, 'Nothing is here'],
+  REVISION_TOO_HIGH: [422, 'A revision is missing before this one'],
+  SCOPE_MISSING: [403, 'The key does not allow this'],
+  STORE_UNAVAILABLE: [503, 'The data cannot be reached'],
+  TOO_MANY_ATTEMPTS: [429, 'Too many attempts with wrong keys'],
+  INTERNAL: [500, 'Something went wrong here'],
+} as const satisfies Record<string, readonly [number, string]>
+
+export type ProblemCode = keyof typeof PROBLEMS
+
+/** An RFC 9457 problem document. */
+export interface ProblemDocument {
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  readonly detail: string
+  readonly instance: string
+  readonly code: ProblemCode
+  readonly request_id: string
+  readonly errors?: readonly ProblemItem[]
+}
+
+/** The problem to throw from a handler. */
+export function problem(code: ProblemCode, message: string, errors?: readonly ProblemItem[]): ServandaError {
+  return new ServandaError(code, message, { details: errors ? { errors } : {} })
+}
+
+/** The document that answers `error`; an error without a code of ours says nothing about what happened inside. */
+export function problemDocument(error: ServandaError, request: { url: string; id: string }): ProblemDocument {
+  const code = Object.hasOwn(PROBLEMS, error.code) ? (error.code as ProblemCode) : 'INTERNAL'
+  const [status, title] = PROBLEMS[code]
+  const { errors } = error.details as { errors?: readonly ProblemItem[] }
+  return {
+    type: `urn:servanda:problem:${code.toLowerCase().replaceAll('_', '-')}`,
+    title,
+    status,
+    detail:
+      code === 'INTERNAL' ? 'The request could not be answered. The log has more under the request id.' : error.message,
+    instance: request.url,
+    code,
+    request_id: request.id,
+    ...(errors && { errors }),
+  }
+}
+
+/** What Fastify throws before a handler runs, in our words. */
+export function translated(error: unknown): ServandaError {
+  if (error instanceof ServandaError) return error
+  const { code, statusCode, validation, message } = error as {
+    code?: string
+    statusCode?: number
+    validation?: readonly { instancePath: string; message?: string }[]
+    message?: string
+  }
+  if (validation) {
+    const errors = validation.map((one) => ({ pointer: one.instancePath, message: one.message ?? 'is not valid' }))
+    return problem('REQUEST_INVALID', message ?? 'The request is not valid.', errors)
+  }
+  if (code !== undefined && isStoreAway(code)) {
+    return new ServandaError('STORE_UNAVAILABLE', 'The data cannot be reached. Nothing was changed; try again soon.', {
+      cause: error,
+    })
+  }
+  if (code === UNTRANSLATABLE_CHARACTER) return problem('REQUEST_INVALID', 'The request holds a NUL character.')
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return problem('BODY_TOO_LARGE', 'The body is larger than this service takes.')
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return unsupportedType()
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    return problem('BODY_MALFORMED', message ?? 'The request cannot be read.')
+  }
+  return new ServandaError('INTERNAL', 'unexpected error', { cause: error })
+}
+
+const UNTRANSLATABLE_CHARACTER = '22021'
+
+/** SQLSTATE classes 08 (connection), 53 (disk or connections used up), 57 (shutting down), and what sockets say. */
+function isStoreAway(code: string): boolean {
+  return /^(08|53|57)[0-9A-Z]{3}$/.test(code) || ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOSPC'].includes(code)
+}
+
+export function unsupportedType(): ServandaError {
+  return problem(
+    'CONTENT_TYPE_UNSUPPORTED',
+    'Send application/cloudevents+json, application/cloudevents-batch+json or application/json.',
+  )
+}

@@ -1,0 +1,94 @@
+import { Type } from 'typebox'
+import { formatInstant } from '../../../rules/index.ts'
+import type { App, AppDeps } from '../app.ts'
+import { problem } from '../problem.ts'
+
+const config = { access: 'public' } as const
+
+const AgreementParams = Type.Object({ agreement: Type.String() })
+const CaseParams = Type.Object({ agreement: Type.String(), case: Type.String() })
+
+const AgreementSchema = Type.Object({
+  id: Type.String(),
+  title: Type.String(),
+  legal_force: Type.String(),
+  rulebook: Type.Object({ version: Type.Integer(), hash: Type.String(), file: Type.String() }),
+})
+
+/** `/v1/agreements`, their cases, and why a case stands as it does. */
+export function agreementRoutes(app: App, { store, shelf }: AppDeps): void {
+  app.get(
+    '/v1/agreements',
+    { config, schema: { response: { 200: Type.Object({ agreements: Type.Array(AgreementSchema) }) } } },
+    async () => ({
+      agreements: (await shelf.current(store.db)).map(({ rulebook, version, file }) => ({
+        id: rulebook.id,
+        title: rulebook.title,
+        legal_force: rulebook.legalForce,
+        rulebook: { version, hash: rulebook.hash, file },
+      })),
+    }),
+  )
+
+  app.get('/v1/agreements/:agreement/cases', { config, schema: { params: AgreementParams } }, async (request) => {
+    const { agreement } = request.params
+    const rows = await store.db
+      .selectFrom('servanda.cases')
+      .select(['commitment', 'result', 'changed_at'])
+      .where('agreement', '=', agreement)
+      .orderBy('commitment')
+      .orderBy('opened_at')
+      .orderBy('id')
+      .execute()
+    if (rows.length === 0 && !(await isAgreement(agreement))) {
+      throw problem('AGREEMENT_UNKNOWN', `There is no agreement ${agreement}.`)
+    }
+    return {
+      cases: rows.map(({ commitment, result, changed_at }) => ({
+        commitment,
+        since: formatInstant(changed_at),
+        ...(result as object),
+      })),
+    }
+  })
+
+  app.get('/v1/agreements/:agreement/cases/:case', { config, schema: { params: CaseParams } }, async (request) => {
+    const { agreement, case: id } = request.params
+    const row = await store.db
+      .selectFrom('servanda.cases')
+      .select(['commitment', 'result', 'replaced_by', 'changed_at'])
+      .where('agreement', '=', agreement)
+      .where('id', '=', id)
+      .executeTakeFirst()
+    if (!row) throw problem('CASE_UNKNOWN', `There is no case ${id} in ${agreement}.`)
+    const transitions = await store.db
+      .selectFrom('servanda.transitions')
+      .select(['number', 'cause', 'occurred_at', 'recorded_at', 'seq', 'rulebook_version', 'after'])
+      .where('case_id', '=', id)
+      .orderBy('number')
+      .execute()
+    return {
+      commitment: row.commitment,
+      since: formatInstant(row.changed_at),
+      replaced_by: row.replaced_by,
+      ...(row.result as object),
+      transitions: transitions.map(({ occurred_at, recorded_at, after, ...rest }) => {
+        const { phase, verdict, certainty, flags, explanation } = after as Record<string, unknown>
+        return {
+          ...rest,
+          occurred_at: formatInstant(occurred_at),
+          recorded_at: formatInstant(recorded_at),
+          phase,
+          verdict,
+          certainty,
+          flags,
+          explanation,
+        }
+      }),
+    }
+  })
+
+  async function isAgreement(id: string): Promise<boolean> {
+    return (await shelf.current(store.db)).some(({ rulebook }) => rulebook.id === id)
+  }
+}

@@ -1,0 +1,23 @@
+import { sql } from 'kysely'
+import { Type } from 'typebox'
+import type { App, AppDeps } from '../app.ts'
+
+const config = { access: 'open' } as const
+
+const Health = Type.Object({ ok: Type.Boolean() })
+
+/** `/livez`: the process answers. `/readyz`: it can do its work. */
+export function healthRoutes(app: App, { store, status, log }: AppDeps): void {
+  app.get('/livez', { config, schema: { response: { 200: Health } } }, async () => ({ ok: true }))
+
+  app.get('/readyz', { config, schema: { response: { 200: Health, 503: Health } } }, async (_request, reply) => {
+    try {
+      await sql`select 1`.execute(store.db)
+    } catch (err) {
+      log.warn({ err }, 'not ready: the database does not answer')
+      return reply.code(503).send({ ok: false })
+    }
+    if (status.seq < 0) return reply.code(503).send({ ok: false })
+    return { ok: true }
+  })
+}

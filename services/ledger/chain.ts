@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto'
+import { canonicalText, formatInstant, type Instant } from '../../rules/index.ts'
+
+/** What the chain vouches for in one row, besides the row before it. */
+export interface Link {
+  readonly seq: number
+  readonly recordedAt: Instant
+  /** The `recordedtime` the sender claimed. */
+  readonly claimedAt: Instant | null
+  /** The event's canonical text, digit for digit. */
+  readonly content: string
+  /** What tells two contents apart; it does not see `4.5` and `4.50` as different. */
+  readonly digest: string
+  readonly origin: string
+  readonly keyId: string | null
+}
+
+/** What stands before the first row. */
+export const GENESIS = '0'.repeat(64)
+
+/** The hash of a ledger row: SHA-256 (hex) over the RFC 8785 text of the row's facts and the hash of the row before. */
+export function linkHash(previous: string, link: Link): string {
+  const text = canonicalText({
+    claimed_at: link.claimedAt === null ? null : formatInstant(link.claimedAt),
+    content: sha256(link.content),
+    digest: link.digest,
+    key: link.keyId,
+    origin: link.origin,
+    previous,
+    recorded_at: formatInstant(link.recordedAt),
+    seq: link.seq,
+  })
+  return sha256(text)
+}
+
+/** SHA-256 of `text` as UTF-8, in hex. */
+export function sha256(text: string): string {
+  return createHash('sha256').update(text, 'utf8').digest('hex')
+}

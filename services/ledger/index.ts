@@ -1,0 +1,8 @@
+/** The ledger: every event ever accepted, in one order, append-only, each row vouching for the one before. */
+export { appendBatches, type Listeners, type Touched } from './append.ts'
+export { sha256 } from './chain.ts'
+export { GroupCommit } from './group-commit.ts'
+export { lockLedger } from './lock.ts'
+export type { Batch, Outcome, Receipt, Refusal } from './plan.ts'
+export { LedgerReader, lastRecordedAt, lastSeq } from './read.ts'
+export { verifyChain } from './verify.ts'

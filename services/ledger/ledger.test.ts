@@ -1,0 +1,111 @@
+import { sql } from 'kysely'
+import { pino } from 'pino'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Instant, parseEvent, parseInstant, type ServandaEvent } from '../../rules/index.ts'
+import { describeInEveryMode } from '../../test/servers/modes.ts'
+import { openStore, type Store } from '../store/index.ts'
+import { appendBatches, type Listeners } from './append.ts'
+import { GroupCommit } from './group-commit.ts'
+import type { Batch } from './plan.ts'
+import { LedgerReader, lastSeq } from './read.ts'
+import { verifyChain } from './verify.ts'
+
+const AT = parseInstant('2026-03-01T10:00:00Z')
+
+const everybodyListens: Listeners = async () => (revisions) =>
+  [...new Set(revisions.flatMap(({ type }) => type ?? []))].map((type) => ({ agreement: 'accord', commitment: type }))
+
+function event(id: string, changes: object = {}): ServandaEvent {
+  const given = { specversion: '1.0', source: 's', id, type: 'attack', time: '2026-03-01T09:00:00Z' }
+  const parsed = parseEvent({ ...given, ...changes })
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems))
+  return parsed.event
+}
+
+function batch(...events: ServandaEvent[]): Batch {
+  return { events, origin: 'http', keyId: 'k', authorize: () => null }
+}
+
+describeInEveryMode('the ledger', (server) => {
+  let store: Store
+  let ledger: GroupCommit
+  let transactions = 0
+
+  beforeAll(async () => {
+    const { databaseUrl, dataDir } = server()
+    store = await openStore({ databaseUrl, dataDir, log: pino({ level: 'silent' }) })
+    ledger = new GroupCommit((batches) => {
+      transactions += 1
+      return store.transaction(async (trx) => (await appendBatches(trx, batches, AT, everybodyListens)).outcomes)
+    })
+  })
+
+  afterAll(async () => {
+    await store.close()
+  })
+
+  test('takes many senders at once into few transactions, without a gap or a repetition', async () => {
+    const before = transactions
+    const outcomes = await Promise.all(
+      Array.from({ length: 200 }, (_, n) => ledger.append(batch(event(`many-${n % 150}`)))),
+    )
+    const receipts = outcomes.flatMap((one) => (one.ok ? one.receipts : []))
+    expect(receipts).toHaveLength(200)
+    expect(receipts.filter(({ duplicate }) => duplicate)).toHaveLength(50)
+    expect(await lastSeq(store.db)).toBe(150)
+    expect(transactions - before).toBeLessThan(20)
+  })
+
+  test('gives every event back as it was told, digit for digit', async () => {
+    const told = event('digits', { data: { amount: '12345678901234567.89', text: 'é \u2028 "' } })
+    await ledger.append(batch(told))
+    const events = await new LedgerReader().eventsUpTo(store.db, await lastSeq(store.db))
+    const { content, digest } = events.at(-1) ?? {}
+    expect({ content, digest }).toEqual({ content: told.content, digest: told.digest })
+  })
+
+  test('puts a correction before those who listened to what it corrects', async () => {
+    await ledger.append(batch(event('typed', { type: 'talks' })))
+    await ledger.append(batch(event('typed', { revision: 2, retracted: true, type: undefined })))
+    const rows = await store.db
+      .selectFrom('servanda.outbox')
+      .select(['commitment', 'cause'])
+      .where('seq', '=', await lastSeq(store.db))
+      .execute()
+    expect(rows).toEqual([{ commitment: 'talks', cause: 'evidence' }])
+  })
+
+  test('fails nobody for a neighbour in the same transaction', async () => {
+    const failing: Batch = {
+      ...batch(event('poison')),
+      authorize: () => {
+        throw new Error('poison')
+      },
+    }
+    const [good, bad] = await Promise.allSettled([ledger.append(batch(event('good'))), ledger.append(failing)])
+    expect([good?.status, bad?.status]).toEqual(['fulfilled', 'rejected'])
+  })
+
+  test('refuses to be changed, by the database itself', async () => {
+    const one = sql`update servanda.events set type = 'x' where seq = 1`.execute(store.db)
+    await expect(one).rejects.toThrow('append-only')
+    await expect(sql`delete from servanda.events`.execute(store.db)).rejects.toThrow('append-only')
+    await expect(sql`truncate servanda.events`.execute(store.db)).rejects.toThrow('append-only')
+  })
+
+  test('records no event before the one ahead of it, when the clock went back', async () => {
+    const earlier = (AT - 3_600_000) as Instant
+    await store.transaction((trx) => appendBatches(trx, [batch(event('back'))], earlier, everybodyListens))
+    const [last] = await store.db.selectFrom('servanda.events').select('recorded_at').orderBy('seq', 'desc').execute()
+    expect(last?.recorded_at).toBe(AT)
+  })
+
+  test('vouches for every row, and says which one was altered', async () => {
+    expect(await verifyChain(store.db)).toMatchObject({ rows: await lastSeq(store.db), broken: null })
+    await sql`alter table servanda.events disable trigger append_only`.execute(store.db)
+    await sql`update servanda.events set content = replace(content, 'attack', 'parade') where seq = 3`.execute(store.db)
+    expect((await verifyChain(store.db)).broken).toEqual({ seq: 3, reason: 'what it holds does not match its hash' })
+    await sql`delete from servanda.events where seq = 2`.execute(store.db)
+    expect((await verifyChain(store.db)).broken).toEqual({ seq: 3, reason: 'row 2 is missing' })
+  })
+})

@@ -1,0 +1,99 @@
+import { mkdir, open, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createTransport } from 'nodemailer'
+import type Mail from 'nodemailer/lib/mailer/index.js'
+
+/** A mail ready to go: one recipient, one stable Message-ID. */
+export interface OutgoingMail {
+  readonly deliveryId: string
+  /** A name for the mail as a file; the same at every attempt. */
+  readonly fileName: string
+  readonly messageId: string
+  /** The earlier mails of the thread, the parent last. */
+  readonly thread: readonly string[]
+  readonly from: string
+  readonly to: { readonly name: string; readonly address: string }
+  readonly date: string
+  readonly listId: string
+  readonly subject: string
+  readonly text: string
+  readonly html: string
+}
+
+/** What takes mails away. */
+export interface Carrier {
+  /** Answers when the mail is in other hands, with what these said. */
+  send(mail: OutgoingMail): Promise<string>
+  close(): void
+}
+
+const HARDENED = { disableFileAccess: true, disableUrlAccess: true }
+
+const CONNECTIONS = 5
+
+const TIMEOUTS = { connectionTimeout: 30_000, greetingTimeout: 30_000, socketTimeout: 120_000 }
+
+/** Hands mails to the server at `smtpUrl`. */
+export function smtpCarrier(smtpUrl: string): Carrier {
+  const { protocol, hostname, port, username, password } = new URL(smtpUrl)
+  const secure = protocol === 'smtps:'
+  const transport = createTransport({
+    pool: true,
+    maxConnections: CONNECTIONS,
+    host: hostname.replace(/^\[|\]$/g, ''),
+    port: port === '' ? (secure ? 465 : 587) : Number(port),
+    secure,
+    ...(username !== '' && { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
+    ...TIMEOUTS,
+    ...HARDENED,
+  })
+  return {
+    async send(mail) {
+      const { response } = await transport.sendMail(messageOf(mail))
+      return response
+    },
+    close: () => transport.close(),
+  }
+}
+
+/**
+ * Puts mails into `folder` as `.eml` files. A file appears whole or not at all, and a second attempt writes the same
+ * file again, so that a crash between two steps neither loses a mail nor doubles it.
+ */
+export function outboxCarrier(folder: string): Carrier {
+  const composer = createTransport({ streamTransport: true, buffer: true, newline: 'windows', ...HARDENED })
+  return {
+    async send(mail) {
+      const { message } = await composer.sendMail(messageOf(mail))
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+      const hidden = join(folder, `.${mail.fileName}.tmp`)
+      const file = await open(hidden, 'w', 0o600)
+      try {
+        await file.writeFile(message as Buffer)
+        await file.sync()
+      } finally {
+        await file.close()
+      }
+      await rename(hidden, join(folder, mail.fileName))
+      return `written to ${mail.fileName}`
+    },
+    close: () => composer.close(),
+  }
+}
+
+function messageOf(mail: OutgoingMail): Mail.Options {
+  return {
+    from: mail.from,
+    to: { name: mail.to.name, address: mail.to.address },
+    subject: mail.subject,
+    messageId: mail.messageId,
+    date: mail.date,
+    ...(mail.thread.length > 0 && { inReplyTo: mail.thread.at(-1), references: [...mail.thread] }),
+    headers: { 'Auto-Submitted': 'auto-generated', 'List-Id': mail.listId },
+    text: mail.text,
+    html: mail.html,
+    // The same bytes at every attempt.
+    baseBoundary: mail.deliveryId,
+    textEncoding: 'quoted-printable',
+  } as Mail.Options
+}

@@ -1,0 +1,127 @@
+import type { Log } from '../../config/log.ts'
+import { formatProblem, type Instant, type Problem, readEvents, type ServandaEvent } from '../../rules/index.ts'
+import { appendBatches, type Outcome, sha256 } from '../ledger/index.ts'
+import { type Store, timestamp } from '../store/index.ts'
+import { adoptRulebook, noteRejection } from './adopt.ts'
+import type { RulebookFile } from './folder.ts'
+import { listenersOn } from './listeners.ts'
+import type { RulebookShelf } from './shelf.ts'
+
+export interface LoadDeps {
+  readonly store: Store
+  readonly shelf: RulebookShelf
+  readonly now: () => Instant
+  readonly log: Log
+}
+
+/** What became of one file of the folder. */
+export interface Loaded {
+  readonly file: string
+  readonly state: 'adopted' | 'unchanged' | 'rejected'
+  readonly agreement: string | null
+  readonly problems: readonly Problem[]
+  /** How many events were new to the ledger. */
+  readonly events: number
+}
+
+/**
+ * Brings the rulebooks of a folder, and the evidence beside each, into the service. Doing it again changes nothing; what
+ * it brings in is history, which nobody is mailed about. A rulebook with problems never replaces a good one.
+ */
+export async function loadRulebooks(files: readonly RulebookFile[], deps: LoadDeps): Promise<readonly Loaded[]> {
+  const loaded: Loaded[] = []
+  const fileOf = new Map<string, string>()
+  for (const file of files) {
+    const one = await loadOne(file, fileOf, deps)
+    if (one.agreement !== null) fileOf.set(one.agreement, file.file)
+    loaded.push(one)
+  }
+  return loaded
+}
+
+async function loadOne(file: RulebookFile, fileOf: ReadonlyMap<string, string>, deps: LoadDeps): Promise<Loaded> {
+  const adoption = await deps.store.transaction((trx) => adoptRulebook(trx, file, deps.now(), fileOf))
+  if (adoption.state === 'rejected') {
+    const agreement = await rejected(file, adoption.problems, deps)
+    return { file: file.file, state: 'rejected', agreement, problems: adoption.problems, events: 0 }
+  }
+  const { agreement, state } = adoption
+  if (!file.evidence) return { file: file.file, state, agreement, problems: [], events: 0 }
+  const imported = await importEvidence(file.evidence, deps)
+  return { file: file.file, state, agreement, ...imported }
+}
+
+async function rejected(file: RulebookFile, problems: readonly Problem[], deps: LoadDeps): Promise<string | null> {
+  const text = problems.map(formatProblem).join('\n')
+  deps.log.error({ file: file.file, problems: text }, 'rulebook rejected; the version in use stays')
+  return deps.store.transaction(async (trx) => {
+    const before = await trx
+      .selectFrom('servanda.rulebooks')
+      .select('agreement')
+      .where('file', '=', file.file)
+      .orderBy('adopted_at', 'desc')
+      .limit(1)
+      .executeTakeFirst()
+    const agreement = before?.agreement ?? null
+    await noteRejection(trx, { file: file.file, agreement, hash: sha256(file.text), problems }, deps.now())
+    return agreement
+  })
+}
+
+const CHUNK = 1_000
+
+/** Appends what the ledger does not hold yet; a file that was imported already, as it stands, is not read again. */
+async function importEvidence(
+  evidence: { readonly file: string; readonly text: string },
+  { store, shelf, now, log }: LoadDeps,
+): Promise<{ problems: readonly Problem[]; events: number }> {
+  const digest = sha256(evidence.text)
+  const before = await store.db
+    .selectFrom('servanda.imports')
+    .select(['digest', 'problems'])
+    .where('file', '=', evidence.file)
+    .executeTakeFirst()
+  if (before?.digest === digest) return { problems: before.problems as readonly Problem[], events: 0 }
+  const { events, problems } = readEvents(evidence.text, evidence.file)
+  const conflicts: Problem[] = []
+  let added = 0
+  for (let from = 0; from < events.length; from += CHUNK) {
+    const part = events.slice(from, from + CHUNK)
+    const outcomes = await store.transaction(async (trx) => {
+      const batches = part.map((event) => batchOf(event))
+      return (await appendBatches(trx, batches, now(), listenersOn(shelf))).outcomes
+    })
+    added += outcomes.filter((one) => one.ok && one.receipts.some((receipt) => !receipt.duplicate)).length
+    conflicts.push(...conflictsOf(outcomes, evidence.file))
+  }
+  const all = [...problems, ...conflicts]
+  for (const problem of all) log.warn({ file: evidence.file, problem: formatProblem(problem) }, 'evidence not taken')
+  const row = { digest, events: events.length, problems: JSON.stringify(all), imported_at: timestamp(now()) }
+  await store.db
+    .insertInto('servanda.imports')
+    .values({ file: evidence.file, ...row })
+    .onConflict((conflict) => conflict.column('file').doUpdateSet(row))
+    .execute()
+  return { problems: all, events: added }
+}
+
+function batchOf(event: ServandaEvent) {
+  return { events: [event], origin: 'import' as const, keyId: null, authorize: () => null }
+}
+
+function conflictsOf(outcomes: readonly Outcome[], file: string): Problem[] {
+  return outcomes.flatMap((outcome) =>
+    outcome.ok
+      ? []
+      : outcome.refusals.map(({ code, message }) => ({
+          file,
+          line: 0,
+          column: 0,
+          code,
+          message,
+          why: 'What was recorded once is never overwritten.',
+          mend: 'Give the corrected line the next revision.',
+          excerpt: '',
+        })),
+  )
+}

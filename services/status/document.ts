@@ -1,0 +1,182 @@
+import {
+  type CaseResult,
+  formatInstant,
+  INDICATORS,
+  type Indicator,
+  type Instant,
+  type Kind,
+  type TimeValue,
+  type Value,
+  type Verdict,
+} from '../../rules/index.ts'
+import type { Clause } from '../alerts/index.ts'
+
+/** The published status: one documented shape, versioned by `schema`. */
+export interface StatusDocument {
+  readonly schema: 'servanda.status/1'
+  /** Grows with every change of anything shown here. */
+  readonly seq: number
+  /** When it last changed. */
+  readonly as_of: string | null
+  /** The instant up to which every agreement has been evaluated; nothing has become due since. */
+  readonly evaluated_through: string | null
+  /** True when something shown may be out of date, because an evaluation failed. */
+  readonly stale: boolean
+  /** How the clock is described when it is not the real one. */
+  readonly clock: string | null
+  readonly indicator: Indicator | null
+  readonly counts: Readonly<Partial<Record<Indicator, number>>>
+  readonly agreements: readonly AgreementStatus[]
+  readonly next_deadlines: readonly Deadline[]
+  readonly rejected_rulebooks: readonly RejectedRulebook[]
+}
+
+export interface AgreementStatus {
+  readonly id: string
+  readonly title: string
+  readonly legal_force: string
+  readonly zone: string
+  readonly rulebook_version: number
+  readonly evaluated_at: string | null
+  /** What went wrong at the last evaluation; null: nothing. */
+  readonly failure: string | null
+  readonly indicator: Indicator | null
+  readonly counts: Readonly<Partial<Record<Indicator, number>>>
+  readonly commitments: readonly CommitmentStatus[]
+  readonly links: { readonly self: string; readonly cases: string }
+}
+
+export interface CommitmentStatus {
+  readonly id: string
+  readonly title: string
+  readonly kind: Kind
+  readonly severity: string
+  /** The commitment this is another reading of; it counts in no indicator but its own. */
+  readonly reading_of: string | null
+  readonly indicator: Indicator
+  readonly since: string | null
+  /** One sentence about the case shown. */
+  readonly reason: string | null
+  readonly next_check: string | null
+  readonly due: TimeValue | null
+  readonly value: Value | null
+  readonly case: CaseStatus | null
+  readonly cases: number
+  readonly record: Readonly<Partial<Record<Verdict, number>>>
+  readonly clause: Clause | null
+  readonly note: string | null
+}
+
+export interface CaseStatus {
+  readonly id: string
+  readonly phase: CaseResult['phase']
+  readonly verdict: CaseResult['verdict']
+  readonly certainty: CaseResult['certainty']
+  readonly flags: CaseResult['flags']
+  readonly evidence: number
+  readonly link: string
+}
+
+export interface Deadline {
+  readonly agreement: string
+  readonly commitment: string
+  readonly case: string
+  readonly due: TimeValue
+}
+
+export interface RejectedRulebook {
+  readonly file: string
+  readonly agreement: string | null
+  readonly rejected_at: string
+  readonly problems: unknown
+}
+
+/** A commitment as the projection reads it: the rulebook's words and what was last recorded. */
+export interface CommitmentFacts {
+  readonly id: string
+  readonly title: string
+  readonly kind: Kind
+  readonly severity: string
+  readonly readingOf: string | null
+  readonly clause: Clause | null
+  readonly note: string | null
+  readonly indicator: Indicator
+  readonly nextCheck: Instant | null
+  readonly record: Readonly<Partial<Record<Verdict, number>>>
+  /** By opening, then id. */
+  readonly cases: readonly { readonly result: CaseResult; readonly since: Instant }[]
+}
+
+/** What is published about one commitment. Pure. */
+export function commitmentStatus(facts: CommitmentFacts, caseLink: (id: string) => string): CommitmentStatus {
+  const shown = shownCase(facts)
+  return {
+    id: facts.id,
+    title: facts.title,
+    kind: facts.kind,
+    severity: facts.severity,
+    reading_of: facts.readingOf,
+    indicator: facts.indicator,
+    since: shown && formatInstant(shown.since),
+    reason: shown?.result.explanation ?? null,
+    next_check: facts.nextCheck === null ? null : formatInstant(facts.nextCheck),
+    due: shown?.result.due ?? null,
+    value: shown?.result.value ?? null,
+    case: shown && {
+      id: shown.result.id,
+      phase: shown.result.phase,
+      verdict: shown.result.verdict,
+      certainty: shown.result.certainty,
+      flags: shown.result.flags,
+      evidence: shown.result.evidence.filter(({ role }) => role !== 'ignored').length,
+      link: caseLink(shown.result.id),
+    },
+    cases: facts.cases.length,
+    record: facts.record,
+    clause: facts.clause,
+    note: facts.note,
+  }
+}
+
+/** The case behind the commitment's indicator: the latest one that shows it, else the latest. */
+function shownCase(facts: CommitmentFacts): CommitmentFacts['cases'][number] | null {
+  const behind = facts.cases.filter(({ result }) => caseIndicator(result) === facts.indicator)
+  return behind.at(-1) ?? facts.cases.at(-1) ?? null
+}
+
+const INDICATOR_OF_VERDICT = {
+  open: 'on_track',
+  met: 'fulfilled',
+  met_late: 'fulfilled',
+  partly_met: 'breached',
+  breached: 'breached',
+  repaired: 'fulfilled',
+  excused: 'ended',
+  exercised: 'fulfilled',
+  lapsed: 'ended',
+  void: 'ended',
+  needs_judgement: 'unknown',
+  unknown: 'unknown',
+} as const satisfies Record<Verdict, Indicator>
+
+function caseIndicator({ phase, verdict, flags }: CaseResult): Indicator {
+  if (phase === 'suspended' || phase === 'dormant') return phase
+  if (verdict !== 'open') return INDICATOR_OF_VERDICT[verdict]
+  if (flags.includes('overdue')) return 'overdue'
+  if (flags.includes('at_risk') || flags.includes('stalled')) return 'at_risk'
+  return flags.includes('due_soon') ? 'due_soon' : 'on_track'
+}
+
+/** The most urgent of `indicators`; null when there is none. */
+export function mostUrgent(indicators: readonly Indicator[]): Indicator | null {
+  return INDICATORS.find((one) => indicators.includes(one)) ?? null
+}
+
+/** How many times each indicator occurs, the most urgent first. */
+export function countsOf(indicators: readonly Indicator[]): Partial<Record<Indicator, number>> {
+  return Object.fromEntries(
+    INDICATORS.map((one) => [one, indicators.filter((other) => other === one).length] as const).filter(
+      ([, n]) => n > 0,
+    ),
+  )
+}

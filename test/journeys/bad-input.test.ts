@@ -1,0 +1,186 @@
+import { request as httpRequest } from 'node:http'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { TestClock } from '../../config/clock.ts'
+import { lastSeq, verifyChain } from '../../services/ledger/index.ts'
+import { describeInEveryMode } from '../servers/modes.ts'
+import { ACCORD, accordEvent, attack, call, talksCase } from './accord.ts'
+import { type RunningService, runService } from './running-service.ts'
+
+const NOON = '2026-03-01T12:00:00Z'
+
+describeInEveryMode('input that is wrong', (server) => {
+  let running: RunningService
+  let before: number
+
+  beforeAll(async () => {
+    running = await runService(server(), new TestClock(NOON), [{ file: 'accord/rulebook.yaml', text: ACCORD }])
+    await running.post(attack('known', '2026-03-01T10:00:00Z'))
+    before = await lastSeq(running.service.store.db)
+  })
+
+  afterEach(async () => {
+    expect(await lastSeq(running.service.store.db), 'nothing is stored').toBe(before)
+  })
+
+  afterAll(async () => {
+    await running.close()
+  })
+
+  describe('is answered with a problem document', () => {
+    test('that names every problem of a malformed event at once', async () => {
+      const answer = await running.post({ specversion: '1.0', id: '', type: 'attack', time: 'yesterday', Extra: {} })
+      expect(answer.headers.get('content-type')).toBe('application/problem+json; charset=utf-8')
+      expect(answer).toMatchObject({
+        status: 422,
+        body: { code: 'EVENT_INVALID', status: 422, instance: '/v1/events', request_id: expect.any(String) },
+      })
+      const pointers = answer.body.errors.map(({ pointer }: { pointer: string }) => pointer)
+      expect(pointers).toEqual(expect.arrayContaining(['/source', '/id', '/time', '/Extra']))
+      expect(answer.body.errors[0]).toMatchObject({ message: expect.any(String), mend: expect.any(String) })
+    })
+
+    test('that points into a batch, of which nothing is stored', async () => {
+      const batch = [attack('fine', NOON), { ...attack('bad', NOON), data: 'x', standing: 'sure' }]
+      const answer = await running.post(batch, { type: 'application/cloudevents-batch+json' })
+      expect(answer).toMatchObject({ status: 422, body: { errors: [{ pointer: '/1/standing' }] } })
+    })
+
+    test.each([
+      { why: 'no JSON', body: '{"a":' },
+      { why: 'no text', body: '' },
+      { why: 'an array where one event is expected', body: '3' },
+      { why: 'JSON without end', body: `${'['.repeat(100_000)}` },
+      { why: 'half a character', body: JSON.stringify(attack('\ud800', NOON)) },
+      { why: 'a NUL', body: JSON.stringify({ ...attack('nul', NOON), data: { text: '\u0000' } }) },
+    ])('of status 422 for $why', async ({ body }) => {
+      const answer = await running.request('POST', '/v1/events', { body })
+      expect(answer.status).toBe(422)
+      expect(answer.body.detail).toEqual(expect.any(String))
+    })
+
+    test('with both digests, for the same id with other content', async () => {
+      const other = { ...attack('known', '2026-03-01T10:00:00Z'), data: { scale: 'minor' } }
+      const answer = await running.post(other)
+      expect(answer).toMatchObject({ status: 409, body: { code: 'EVENT_CONFLICT' } })
+      const [{ known_digest, sent_digest, message }] = answer.body.errors
+      expect(known_digest).toMatch(/^[0-9a-f]{64}$/)
+      expect(sent_digest).toMatch(/^[0-9a-f]{64}$/)
+      expect(sent_digest).not.toBe(known_digest)
+      expect(message).toContain('revision 2')
+    })
+
+    test('for a revision that leaves a gap', async () => {
+      const answer = await running.post({ ...attack('known', '2026-03-01T10:00:00Z'), revision: 3 })
+      expect(answer).toMatchObject({ status: 422, body: { code: 'REVISION_TOO_HIGH' } })
+    })
+
+    test('but a duplicate is no mistake', async () => {
+      const answer = await running.post(attack('known', '2026-03-01T10:00:00Z'))
+      expect(answer).toMatchObject({ status: 200, body: { duplicate: true, seq: before } })
+    })
+  })
+
+  describe('of somebody who may not', () => {
+    const judgement = accordEvent('j1', 'servanda.judgement', NOON, {
+      agreement: 'accord',
+      case: talksCase('c1'),
+      verdict: 'met',
+    })
+
+    test('is refused: a judgement with an events key, alone and in a batch', async () => {
+      const key = await running.key(['events'])
+      expect(await running.post(judgement, { key })).toMatchObject({ status: 403, body: { code: 'EVENT_FORBIDDEN' } })
+      const batch = await running.post([call('c1', NOON), judgement], { key, type: 'application/json' })
+      expect(batch).toMatchObject({ status: 403, body: { errors: [{ pointer: '/1' }] } })
+    })
+
+    test('is refused: another source, and a claim about the past', async () => {
+      const elsewhere = await running.key(['events'], { sources: ['https://else.example/'] })
+      expect(await running.post(call('c2', NOON), { key: elsewhere })).toMatchObject({ status: 403 })
+      const key = await running.key(['events'])
+      const claim = { ...call('c3', NOON), recordedtime: '2024-01-01T00:00:00Z' }
+      expect(await running.post(claim, { key })).toMatchObject({ status: 403 })
+    })
+
+    test.each([
+      { why: 'no key', key: null, status: 401 },
+      { why: 'a wrong key', key: `svd_${'0'.repeat(12)}_${'a'.repeat(43)}`, status: 401 },
+      { why: 'something that is no key', key: 'hunter2', status: 401 },
+    ])('is refused with $status: $why', async ({ key, status }) => {
+      const answer = await running.post(attack('x', NOON), { key })
+      expect(answer.status).toBe(status)
+      expect(answer.headers.get('www-authenticate')).toContain('Bearer')
+    })
+
+    test('is refused: keys are an admin’s', async () => {
+      const key = await running.key(['events', 'read'])
+      expect(await running.request('GET', '/v1/keys', { key })).toMatchObject({ status: 403 })
+    })
+
+    test('is refused: a page of another origin, even with a key', async () => {
+      const headers = { origin: 'https://evil.example' }
+      expect(await running.post(attack('x', NOON), { headers })).toMatchObject({
+        status: 403,
+        body: { code: 'ORIGIN_FOREIGN' },
+      })
+    })
+
+    test('is refused: another host name that points here', async () => {
+      expect(await statusForHost(running.url, 'evil.example')).toBe(421)
+      expect(await statusForHost(running.url, 'localhost')).toBe(200)
+    })
+  })
+
+  describe('at the wrong door', () => {
+    test.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', null])(
+      'is refused with 415: %s',
+      async (type) => {
+        const answer = await running.post(attack('x', NOON), { type: type ?? '' })
+        expect(answer).toMatchObject({ status: 415, body: { code: 'CONTENT_TYPE_UNSUPPORTED' } })
+      },
+    )
+
+    test('is refused with 413: a body without end', async () => {
+      const answer = await running.post({ ...attack('x', NOON), data: { text: 'x'.repeat(5_000_000) } })
+      expect(answer).toMatchObject({ status: 413, body: { code: 'BODY_TOO_LARGE' } })
+    })
+
+    test('is refused with 405, which names the right one', async () => {
+      const answer = await running.request('GET', '/v1/events')
+      expect(answer.status).toBe(405)
+      expect(answer.headers.get('allow')).toBe('POST')
+    })
+
+    test.each(['/v1/status/%00', '/v1/agreements/accord/cases/%00', '/v1/status/%E0%A4%A', '/v1/keys/%00'])(
+      'is refused: the path %s',
+      async (path) => {
+        const { status, body } = await running.request(path.includes('keys') ? 'DELETE' : 'GET', path)
+        expect(status).toBeGreaterThanOrEqual(400)
+        expect(status).toBeLessThan(500)
+        expect(body.code).toEqual(expect.any(String))
+      },
+    )
+
+    test('is refused with 404', async () => {
+      expect(await running.request('GET', '/v1/nothing')).toMatchObject({ status: 404 })
+      expect(await running.request('GET', '/v1/status/nothing')).toMatchObject({ status: 404 })
+      expect(await running.request('GET', '/v1/agreements/accord/cases/nothing')).toMatchObject({ status: 404 })
+    })
+  })
+
+  test('leaves the chain of the ledger whole', async () => {
+    expect((await verifyChain(running.service.store.db)).broken).toBeNull()
+  })
+})
+
+/** `fetch` sets the Host itself. */
+function statusForHost(url: string, host: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    httpRequest(`${url}/v1/status`, { headers: { host } }, (response) => {
+      response.resume()
+      resolve(response.statusCode)
+    })
+      .on('error', reject)
+      .end()
+  })
+}

@@ -1,0 +1,91 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { TestClock } from '../../config/clock.ts'
+import { lastSeq } from '../../services/ledger/index.ts'
+import { describeInEveryMode } from '../servers/modes.ts'
+import { ACCORD, attack, call, ndjson, talks, talksCase } from './accord.ts'
+import { commitmentIn, type RunningService, runService } from './running-service.ts'
+
+const FILE = 'accord/rulebook.yaml'
+
+/** A breach a few minutes ago, a case kept too late, and one kept in time. */
+const HISTORY = ndjson(
+  attack('a1', '2025-01-01T00:00:00Z'),
+  call('c1', '2025-01-01T01:00:00Z'),
+  attack('a2', '2025-06-01T00:00:00Z'),
+  call('c2', '2025-06-01T01:00:00Z'),
+  talks('t2', '2025-06-01T09:00:00Z'),
+  attack('a3', '2026-02-28T10:00:00Z'),
+  call('c3', '2026-02-28T11:50:00Z'),
+)
+
+describeInEveryMode('rulebooks and the evidence beside them', (server) => {
+  const clock = new TestClock('2026-03-01T12:00:00Z')
+  let running: RunningService | undefined
+
+  async function start(text: string, evidence?: string): Promise<RunningService> {
+    await running?.close()
+    const file = { file: FILE, text, ...(evidence !== undefined && { evidence }) }
+    running = await runService(server(), clock, [file])
+    return running
+  }
+
+  beforeEach(() => {
+    running = undefined
+  })
+
+  afterEach(async () => {
+    await running?.close()
+  })
+
+  test('are history when they are first loaded: everything is shown and nobody is mailed', async () => {
+    const { service, status, mails } = await start(ACCORD, HISTORY)
+    const shown = commitmentIn(await status(), 'talks')
+    expect(shown).toMatchObject({ indicator: 'breached', record: { breached: 1, met: 1, met_late: 1 } })
+    expect(await lastSeq(service.store.db)).toBe(7)
+    expect(await service.store.db.selectFrom('servanda.intents').select('number').execute()).toEqual([])
+    expect(await mails()).toEqual([])
+    const causes = await service.store.db.selectFrom('servanda.transitions').select('cause').distinct().execute()
+    expect(causes).toEqual([{ cause: 'import' }])
+  })
+
+  test('stay what they are when they are loaded again', async () => {
+    const { service, request } = await start(ACCORD, HISTORY)
+    expect(await lastSeq(service.store.db)).toBe(7)
+    const { body } = await request('GET', '/v1/agreements')
+    expect(body.agreements).toMatchObject([{ id: 'accord', rulebook: { version: 1 } }])
+  })
+
+  test('gain what is new in the file, and refuse what would overwrite', async () => {
+    const contradiction = { ...talks('t2', '2025-06-01T09:00:00Z'), data: { parties: ['JPN'] } }
+    const added = ndjson(talks('t3', '2026-02-28T20:00:00Z'), contradiction)
+    const { service, mails } = await start(ACCORD, HISTORY.replace(/^.*"t2".*\n/m, '') + added)
+    expect(await lastSeq(service.store.db)).toBe(8)
+    expect(await mails()).toEqual([])
+    const [imported] = await service.store.db.selectFrom('servanda.imports').selectAll().execute()
+    expect(JSON.stringify(imported?.problems)).toContain('t2')
+  })
+
+  test('with a mistake never replace good ones, and are shown as rejected', async () => {
+    const { request, status } = await start(ACCORD.replace('within: 24h', 'withn: 24h'))
+    const shown = await status()
+    expect(shown.agreements[0]?.rulebook_version).toBe(1)
+    const [rejected] = shown.rejected_rulebooks
+    expect(rejected).toMatchObject({ file: FILE, agreement: 'accord' })
+    const problems = rejected?.problems as { line: number; column: number; message: string }[]
+    expect(problems[0]).toMatchObject({ line: expect.any(Number), column: expect.any(Number) })
+    expect(JSON.stringify(problems)).toContain('withn')
+    const path = `/v1/agreements/accord/cases/${encodeURIComponent(talksCase('c1'))}`
+    expect((await request('GET', path)).body.verdict).toBe('met_late')
+  })
+
+  test('in a new version decide the whole history anew, and quietly', async () => {
+    const { request, status, mails } = await start(ACCORD.replace('within: 24h', 'within: 4h'))
+    expect((await status()).agreements[0]?.rulebook_version).toBe(2)
+    expect((await status()).rejected_rulebooks).toEqual([])
+    const path = `/v1/agreements/accord/cases/${encodeURIComponent(talksCase('c2'))}`
+    const { body } = await request('GET', path)
+    expect(body.verdict).not.toBe('met')
+    expect(body.transitions.at(-1)).toMatchObject({ cause: 'rule_change', rulebook_version: 2 })
+    expect(await mails()).toEqual([])
+  })
+})

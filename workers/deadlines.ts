@@ -1,0 +1,92 @@
+import type { Clock } from '../config/clock.ts'
+import type { Log } from '../config/log.ts'
+import type { Evaluated, Evaluator } from '../services/evaluation/index.ts'
+
+export interface AlarmDeps {
+  readonly evaluator: Evaluator
+  readonly clock: Clock
+  readonly log: Log
+  /** Called after each agreement that was evaluated here, with what was done; also when it failed. */
+  readonly evaluated: (done: readonly Evaluated[]) => void
+}
+
+/** A timer of the machine is set for no longer than this; a later deadline is looked up again. */
+const LONGEST_WAIT_MS = 60_000
+
+/** How long an agreement whose evaluation failed is left alone, in real time. */
+const FAILED_WAIT_MS = 5_000
+
+/** One alarm for the earliest deadline. When it rings, everything that waits or is due is evaluated. */
+export class DeadlineAlarm {
+  readonly #deps: AlarmDeps
+  #timer: NodeJS.Timeout | undefined
+  #ringing: Promise<void> | null = null
+  #again = false
+  #stopped = false
+
+  constructor(deps: AlarmDeps) {
+    this.#deps = deps
+  }
+
+  /** Sets the alarm for the earliest deadline there is now. */
+  async arm(atLeastMs = 0): Promise<void> {
+    const { evaluator, clock, log } = this.#deps
+    try {
+      const next = await evaluator.nextDue()
+      clearTimeout(this.#timer)
+      if (next === null || this.#stopped) return
+      const wait = Math.ceil((next - clock.now().epochMilliseconds) / clock.rate)
+      this.#timer = setTimeout(() => void this.ring(), Math.min(Math.max(wait, atLeastMs), LONGEST_WAIT_MS))
+    } catch (err) {
+      log.warn({ err }, 'the next deadline could not be looked up; the next sweep does')
+    }
+  }
+
+  /** Evaluates every agreement with something waiting or due; callers that come meanwhile share the next round. */
+  async ring(): Promise<void> {
+    this.#again = true
+    this.#ringing ??= this.#rounds().finally(() => {
+      this.#ringing = null
+    })
+    return this.#ringing
+  }
+
+  /** Lets a round that has begun finish. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    clearTimeout(this.#timer)
+    await this.#ringing
+  }
+
+  async #rounds(): Promise<void> {
+    let failed = false
+    while (this.#again && !this.#stopped) {
+      this.#again = false
+      failed = !(await this.#round())
+    }
+    await this.arm(failed ? FAILED_WAIT_MS : 0)
+  }
+
+  /** @returns whether every agreement could be evaluated */
+  async #round(): Promise<boolean> {
+    const { evaluator, log, evaluated } = this.#deps
+    let fine = true
+    try {
+      for (const agreement of await evaluator.behind()) {
+        if (this.#stopped) break
+        try {
+          evaluated(await evaluator.bringUpToDate(agreement))
+        } catch (err) {
+          // One agreement that cannot be evaluated does not hold up the others; what waits for it waits on.
+          log.error({ err, agreement }, 'agreement could not be evaluated')
+          evaluated([])
+          fine = false
+        }
+      }
+    } catch (err) {
+      log.warn({ err }, 'nothing could be evaluated; the next sweep tries again')
+      fine = false
+    }
+    return fine
+  }
+}

@@ -1,0 +1,22 @@
+import type { Evaluated, Evaluator } from '../services/evaluation/index.ts'
+import type { Queues } from '../services/queue/index.ts'
+
+/** Does the jobs of `evaluate`: each is a hint that something waits for an agreement. */
+export async function startEvaluating({
+  queues,
+  evaluator,
+  evaluated,
+}: {
+  readonly queues: Queues
+  readonly evaluator: Evaluator
+  readonly evaluated: (done: readonly Evaluated[]) => void
+}): Promise<void> {
+  await queues.work('evaluate', async ({ agreement }) => {
+    let done: readonly Evaluated[] = []
+    try {
+      done = await evaluator.bringUpToDate(String(agreement))
+    } finally {
+      evaluated(done)
+    }
+  })
+}

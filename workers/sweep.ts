@@ -1,0 +1,26 @@
+import { schedule } from 'node-cron'
+import type { Log } from '../config/log.ts'
+
+/** Every ten seconds. A tick, nothing more: what is due is in the database. */
+const EVERY = '*/10 * * * * *'
+
+/**
+ * Looks again and again for whatever a crash or a lost hint left lying.
+ * @returns how to stop it
+ */
+export function startSweeping(sweep: () => Promise<void>, log: Log): () => Promise<void> {
+  const task = schedule(
+    EVERY,
+    async () => {
+      try {
+        await sweep()
+      } catch (err) {
+        log.warn({ err }, 'sweep failed; the next one tries again')
+      }
+    },
+    { noOverlap: true, name: 'sweep' },
+  )
+  return async () => {
+    await task.destroy()
+  }
+}
