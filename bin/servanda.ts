@@ -4,9 +4,17 @@ import { apiCommand } from './commands/api.ts'
 import { checkCommand } from './commands/check.ts'
 import { evaluateCommand } from './commands/evaluate.ts'
 import { keyCommand } from './commands/key.ts'
+import { schemaCommand } from './commands/schema.ts'
 import { startCommand } from './commands/start.ts'
+import { testCommand } from './commands/test.ts'
 import { workerCommand } from './commands/worker.ts'
 import { UsageError } from './usage-error.ts'
+
+// A reader that has seen enough (`| head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(0)
+})
 
 /** The command line: exit 0 fine, 1 findings, 2 usage. */
 const program = new Command('servanda')
@@ -15,8 +23,18 @@ const program = new Command('servanda')
   .showSuggestionAfterError()
   .exitOverride()
 
-for (const register of [startCommand, apiCommand, workerCommand, checkCommand, evaluateCommand, keyCommand])
+for (const register of [
+  startCommand,
+  apiCommand,
+  workerCommand,
+  checkCommand,
+  testCommand,
+  evaluateCommand,
+  schemaCommand,
+  keyCommand,
+]) {
   register(program)
+}
 for (const command of program.commands) command.exitOverride()
 
 try {

@@ -3,10 +3,11 @@ export { formatInstant, type Instant, instant, parseInstant, type Span } from '.
 export { evaluate, type Viewpoint } from './engine/reference.ts'
 export { type RefusedEvent, refusedEvents } from './engine/refused.ts'
 export * from './engine/result.ts'
+export { type Mismatch, runScenarios, type ScenarioReport } from './engine/scenarios.ts'
 export { commitmentsTouchedBy } from './engine/touched.ts'
 export { canonicalText } from './language/canonical-json.ts'
 export { type CompiledRulebook, compileRulebook } from './language/compile.ts'
-export { CONTROL_KINDS, type Control, type ControlKind } from './language/control-event.ts'
+export type { Control, ControlKind } from './language/control-event.ts'
 export { subtractDuration } from './language/duration.ts'
 export {
   type EventProblem,
@@ -16,12 +17,12 @@ export {
   occurrence,
   type ParsedEvent,
   parseEvent,
-  parseLine,
   readEvents,
   type ServandaEvent,
   STANDINGS,
   type Standing,
 } from './language/event.ts'
 export { parseJson } from './language/json.ts'
+export { rulebookSchema } from './language/json-schema.ts'
 export { formatProblem, type Problem } from './language/problem.ts'
 export type { Commitment, Rulebook } from './language/rulebook.ts'

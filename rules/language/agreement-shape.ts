@@ -12,6 +12,8 @@ import {
   oneOf,
   type RecordOf,
   record,
+  type Shape,
+  soundItems,
   text,
 } from './shape.ts'
 import { date, duration, identifier, monthDay, webAddress, weekday, words, zone } from './values.ts'
@@ -87,17 +89,20 @@ const episode = record('an episode', {
   longest: may(duration, 'how long one episode may last'),
 })
 
+/** The version of the language, written as the number 1. */
+const version: Shape<'1'> = { ...oneOf(['1']), schema: () => ({ const: 1 }) }
+
 /** The top of a rulebook, in the order it is written. */
 const topFields = {
-  servanda: need(oneOf(['1']), 'the version of the language: 1'),
+  servanda: need(version, 'the version of the language: 1'),
   agreement: need(agreement, 'what was agreed, by whom, from when to when'),
-  sources: may(list(source), 'who reports events'),
+  sources: may(soundItems(source), 'who reports events'),
   calendars: may(mapping('calendars', NAME, located(calendar)), 'working days, for durations such as 10bd of tokyo'),
   terms: may(
     mapping('terms', NAME, record('a term', { episode: need(located(episode), 'events that make one occasion') })),
     'words the commitments use',
   ),
-  commitments: need(list(commitment, { least: 1 }), 'what was promised'),
+  commitments: need(soundItems(commitment, 1), 'what was promised'),
   tests: may(list(anything), 'scenarios: given these events, expect these answers'),
 } satisfies Fields
 

@@ -5,7 +5,6 @@ import { match, matches } from './match.ts'
 import type { Match } from './rulebook.ts'
 import {
   either,
-  type Field,
   type Fields,
   type Located,
   list,
@@ -330,8 +329,3 @@ export const commitment: Shape<RawCommitment> = {
 }
 
 const kindMatters = 'the kind decides what can be owed and when it is broken'
-
-/** The six kinds with the keys each may have, for the reference page. */
-export const commitmentKeys: Readonly<Record<Kind, Readonly<Record<string, Field<unknown>>>>> = Object.fromEntries(
-  KINDS.map((kind) => [kind, { ...common, ...specific[kind] }]),
-) as unknown as Readonly<Record<Kind, Readonly<Record<string, Field<unknown>>>>>

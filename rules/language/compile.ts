@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import type { Kind } from '../engine/result.ts'
 import { type RawRulebook, rulebookShape } from './agreement-shape.ts'
 import { type BusinessCalendar, knowsCountry } from './business-calendar.ts'
 import type { RawCommitment } from './commitment-shape.ts'
+import { declaredKinds, declaredNames } from './declared.ts'
 import { linkCommitment } from './link-commitment.ts'
 import { match } from './match.ts'
-import { Names } from './names.ts'
+import { type NameKind, Names } from './names.ts'
 import type { Problem } from './problem.ts'
 import type { Commitment, DeclaredSource, EpisodeTerm, FiscalYear, InForce, Match, Rulebook } from './rulebook.ts'
 import { readScenarios } from './scenario.ts'
@@ -27,7 +27,7 @@ export function compileRulebook(text: string, file: string): CompiledRulebook {
   if (!yaml.ok) return yaml
   const reading = new Reading(file, yaml.lines)
   const raw = rulebookShape.read(yaml.root, reading)
-  const rulebook = raw && link(raw, text, file, reading)
+  const rulebook = raw && link(yaml.root, raw, text, file, reading)
   if (!rulebook || reading.problems.length > 0) return { ok: false, problems: inFileOrder(reading.problems) }
   return { ok: true, rulebook }
 }
@@ -36,38 +36,12 @@ function inFileOrder(problems: readonly Problem[]): readonly Problem[] {
   return [...problems].sort((a, b) => a.line - b.line || a.column - b.column)
 }
 
-function link(raw: RawRulebook, text: string, file: string, to: Reading): Rulebook | undefined {
+function link(root: YamlNode, raw: RawRulebook, text: string, file: string, to: Reading): Rulebook | undefined {
   const { agreement } = raw
+  const soundlyRead = to.problems.length === 0
   const names = new Names(to)
-  names.declare(
-    'commitment',
-    raw.commitments.map((c) => ({ value: c.id, at: c.place })),
-  )
-  names.declare(
-    'text',
-    (agreement.texts ?? []).map((t) => t.id),
-  )
-  names.declare(
-    'source',
-    (raw.sources ?? []).map((s) => s.id),
-  )
-  names.declare(
-    'term',
-    [...(raw.terms ?? new Map())].map(([name, t]) => ({ value: name, at: t.at })),
-  )
-  names.declare(
-    'calendar',
-    [...(raw.calendars ?? new Map())].map(([name, c]) => ({ value: name, at: c.at })),
-  )
-  names.declare(
-    'fiscal year',
-    [...(agreement.fiscal_years ?? new Map())].map(([name, f]) => ({ value: name, at: f.at })),
-  )
-  names.declare(
-    'party',
-    [...(agreement.parties ?? new Map())].map(([name, p]) => ({ value: name, at: p.at })),
-  )
-  const kinds = new Map<string, Kind>(raw.commitments.map((c) => [c.id, c.kind]))
+  for (const [kind, declared] of Object.entries(declaredNames(root))) names.declare(kind as NameKind, declared)
+  const kinds = declaredKinds(root)
   const calendars = readCalendars(raw, to)
   const inForce = readInForce(agreement.in_force, names, to)
   const terms = readTerms(raw, names, to)
@@ -77,7 +51,8 @@ function link(raw: RawRulebook, text: string, file: string, to: Reading): Rulebo
   if (sound.some((c) => c.evidence.minimumSources > 1)) for (const source of sources) names.use('source', source.id)
   if (sound.length === commitments.length) checkStructure(sound, to)
   const tests = readScenarios(raw.tests ?? [], agreement.zone, [...kinds.keys()], to)
-  names.complainOfUnused(['term', 'source', 'calendar', 'text'])
+  // A part that could not be read may be the one that uses a name.
+  if (soundlyRead) names.complainOfUnused(['term', 'source', 'calendar', 'text'])
   if (sound.length < commitments.length || !inForce || !terms) return undefined
   return {
     id: agreement.id.value,

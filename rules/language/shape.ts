@@ -149,6 +149,18 @@ export function list<T>(
   }
 }
 
+/** A list of `item` that keeps the sound ones, so that the rest of the file can still be checked against them. */
+export function soundItems<T>(item: Shape<T>, least = 0): Shape<readonly T[]> {
+  const strict = list(item, { least })
+  return {
+    read(node, to) {
+      if (node.kind !== 'list' || node.items.length < least) return strict.read(node, to)
+      return node.items.map((part) => item.read(part, to)).filter((part) => part !== undefined)
+    },
+    schema: strict.schema,
+  }
+}
+
 /** A mapping from names of a certain form to `value`. */
 export function mapping<T>(what: string, names: RegExp, value: Shape<T>): Shape<ReadonlyMap<string, Located<T>>> {
   return {
@@ -247,6 +259,8 @@ export function record<F extends Fields>(
       }
       for (const name of names) {
         if (!fields[name]?.required || node.entries.some((entry) => entry.key === name)) continue
+        // A misspelt key was complained of already, with this name as the mend.
+        if (node.entries.some((entry) => suggestion(entry.key, names) === `did you mean ${name}?`)) continue
         sound =
           to.complain(node.at, 'missing-key', `${what} has no ${name}`, `add ${name}: ${fields[name]?.doc}`) ?? false
       }
@@ -260,17 +274,6 @@ export function record<F extends Fields>(
         names.map((name) => [name, { description: fields[name]?.doc, ...fields[name]?.shape.schema() }]),
       ),
     }),
-  }
-}
-
-/** `shape` and then a further reading of what it gives; undefined after a complaint. */
-export function mapped<A, B>(shape: Shape<A>, to: (value: A, at: Place, reading: Reading) => B | undefined): Shape<B> {
-  return {
-    read(node, reading) {
-      const value = shape.read(node, reading)
-      return value === undefined ? undefined : to(value, node.at, reading)
-    },
-    schema: shape.schema,
   }
 }
 
