@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { apiCommand } from './commands/api.ts'
 import { checkCommand } from './commands/check.ts'
 import { evaluateCommand } from './commands/evaluate.ts'
+import { explainCommand } from './commands/explain.ts'
 import { keyCommand } from './commands/key.ts'
 import { schemaCommand } from './commands/schema.ts'
 import { startCommand } from './commands/start.ts'
@@ -30,6 +31,7 @@ for (const register of [
   checkCommand,
   testCommand,
   evaluateCommand,
+  explainCommand,
   schemaCommand,
   keyCommand,
 ]) {

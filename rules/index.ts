@@ -1,4 +1,5 @@
 /** The public face of the core: what a rule is, what an event is, and what follows from them. Pure: no I/O, no clock. */
+export { type CaseExplanation, explainCase } from './engine/case-explanation.ts'
 export { formatInstant, type Instant, instant, parseInstant, type Span } from './engine/instant.ts'
 export { evaluate, type Viewpoint } from './engine/reference.ts'
 export { type RefusedEvent, refusedEvents } from './engine/refused.ts'
