@@ -1,11 +1,12 @@
 import { KINDS, type Kind } from '../engine/result.ts'
 import type { Duration } from './duration.ts'
 import { STANDINGS } from './event.ts'
-import { match, matches } from './match.ts'
+import { match, matches, matchWith } from './match.ts'
 import type { Match } from './rulebook.ts'
 import {
   either,
   type Fields,
+  type JsonSchema,
   type Located,
   list,
   located,
@@ -119,7 +120,7 @@ const counting: Shape<RawCounting> = {
     const measure = measured.read({ ...node, entries: node.entries.filter(isMeasure) }, to)
     return found && measure && { ...measure, match: found }
   },
-  schema: () => ({ allOf: [measured.schema()], description: 'a match, and what is counted of it' }),
+  schema: () => matchWith(measured.schema().properties as JsonSchema),
 }
 
 const measures = {
@@ -325,7 +326,12 @@ export const commitment: Shape<RawCommitment> = {
     }
     return (shapes[known] as Shape<RawCommitment>).read(node, to)
   },
-  schema: () => ({ anyOf: KINDS.map((kind) => ({ ...shapes[kind].schema(), title: kind })) }),
+  schema: () => ({ anyOf: KINDS.map(schemaOfKind) }),
 }
 
 const kindMatters = 'the kind decides what can be owed and when it is broken'
+
+function schemaOfKind(kind: Kind): JsonSchema {
+  const own = shapes[kind].schema()
+  return { ...own, title: kind, properties: { ...(own.properties as JsonSchema), kind: { const: kind } } }
+}

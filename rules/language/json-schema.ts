@@ -1,5 +1,5 @@
 import { rulebookShape } from './agreement-shape.ts'
-import type { JsonSchema } from './shape.ts'
+import { definedSchemas, type JsonSchema } from './shape.ts'
 
 /** The JSON Schema (2020-12) of a rulebook, for editors: what may be written where, with a word on each key. */
 export function rulebookSchema(): JsonSchema {
@@ -8,5 +8,6 @@ export function rulebookSchema(): JsonSchema {
     title: 'Servanda rulebook',
     description: 'What one agreement promises, and how it is decided whether each promise is kept.',
     ...rulebookShape.schema(),
+    $defs: definedSchemas(),
   }
 }

@@ -3,7 +3,7 @@ import { parseDecimal } from './decimal.ts'
 import type { ServandaEvent } from './event.ts'
 import { isJsonObject, JsonNumber, valueAt } from './json.ts'
 import type { Condition, Match } from './rulebook.ts'
-import { list, may, need, type Reading, record, type Shape, shown, text } from './shape.ts'
+import { define, type JsonSchema, list, may, need, type Reading, record, type Shape, shown, text } from './shape.ts'
 import type { YamlNode } from './yaml-tree.ts'
 
 type Where = { readonly equals: readonly Condition[]; readonly test: Match['where'] }
@@ -109,7 +109,7 @@ export function same(a: unknown, b: unknown): boolean {
 }
 
 /** `{event, where, same}`: which events are meant. */
-export const match: Shape<Match> = {
+export const match: Shape<Match> = define('match', {
   read(node, to) {
     const read = shape.read(node, to)
     if (!read) return undefined
@@ -123,7 +123,7 @@ export const match: Shape<Match> = {
     }
   },
   schema: () => shape.schema(),
-}
+})
 
 const shape = record('a match', {
   event: need(text('an event type'), 'the type of event, such as consultation.held'),
@@ -132,7 +132,7 @@ const shape = record('a match', {
 })
 
 /** One match or a list of them. */
-export const matches: Shape<readonly Match[]> = list(match, { orOne: true, least: 1 })
+export const matches: Shape<readonly Match[]> = define('matches', list(match, { orOne: true, least: 1 }))
 
 /** Whether `event` is one that `match` means, given what opened the case. */
 export function isMatch(match: Match, event: ServandaEvent, trigger: ServandaEvent | null): boolean {
@@ -161,4 +161,10 @@ function deepSame(a: unknown, b: unknown): boolean {
     names.length === Object.keys(b).length &&
     names.every((name) => Object.hasOwn(b, name) && deepSame(a[name], b[name]))
   )
+}
+
+/** The JSON Schema of a match written with further keys beside its own. */
+export function matchWith(fields: JsonSchema): JsonSchema {
+  const own = shape.schema()
+  return { ...own, properties: { ...(own.properties as JsonSchema), ...fields } }
 }

@@ -45,6 +45,19 @@ export function suggestion(name: string, names: readonly string[]): string {
   return distance(name.slice(0, 80), best) <= Math.max(2, Math.floor(name.length / 3)) ? `did you mean ${best}?` : ''
 }
 
+const definitions = new Map<string, Shape<unknown>>()
+
+/** `shape` under a name, so that the JSON Schema describes it once however often it is used. */
+export function define<T>(name: string, shape: Shape<T>): Shape<T> {
+  definitions.set(name, shape)
+  return { read: (node, to) => shape.read(node, to), schema: () => ({ $ref: `#/$defs/${name}` }) }
+}
+
+/** The schemas of all named shapes. */
+export function definedSchemas(): JsonSchema {
+  return Object.fromEntries([...definitions].map(([name, shape]) => [name, shape.schema()]))
+}
+
 /** A text, of any form. */
 export function text(what: string): Shape<string>
 /** A text of the form that `parse` reads; null means it is not of that form. */

@@ -2,7 +2,7 @@ import { Temporal } from 'temporal-polyfill'
 import { type IsoDate, isZone } from '../engine/zone-time.ts'
 import { type Amount, decimal, dividedBy, parseDecimal, times } from './decimal.ts'
 import { type Duration, parseDuration } from './duration.ts'
-import { oneOf, type Shape, text } from './shape.ts'
+import { define, oneOf, type Shape, text } from './shape.ts'
 
 /** The scalar values of a rulebook, each with the form it is written in. */
 
@@ -19,9 +19,9 @@ function parseDate(written: string): IsoDate | null {
 }
 
 /** `24h`, `3d`, `10bd of tokyo`. */
-export const duration: Shape<Duration> = text(
-  'a duration such as 90m, 24h, 3d, 2w, 6mo, 10y or 10bd of tokyo',
-  parseDuration,
+export const duration: Shape<Duration> = define(
+  'duration',
+  text('a duration such as 90m, 24h, 3d, 2w, 6mo, 10y or 10bd of tokyo', parseDuration),
 )
 
 /** An IANA time zone. */
