@@ -28,6 +28,7 @@ export function knowsCountry(country: string): boolean {
   return Object.hasOwn(new Holidays().getCountries(), country)
 }
 
+const DAY_MS = 86_400_000
 const memo = new Map<string, ReadonlySet<IsoDate>>()
 
 function publicHolidays(country: string, year: number): ReadonlySet<IsoDate> {
@@ -36,7 +37,9 @@ function publicHolidays(country: string, year: number): ReadonlySet<IsoDate> {
   if (known) return known
   const found = new Set<IsoDate>()
   for (const holiday of new Holidays(country).getHolidays(year)) {
-    if (holiday.type === 'public') found.add(holiday.date.slice(0, 10))
+    if (holiday.type !== 'public') continue
+    const days = Math.max(1, Math.round((holiday.end.getTime() - holiday.start.getTime()) / DAY_MS))
+    for (let day = 0; day < days; day++) found.add(addDays(holiday.date.slice(0, 10), day))
   }
   memo.set(key, found)
   return found
