@@ -107,6 +107,5 @@ const topFields = {
 } satisfies Fields
 
 /** A whole rulebook as written, read but not yet resolved. */
-export const rulebookShape = record('a rulebook', topFields)
+export const rulebookShape: Shape<Partial<RawRulebook>> = record('a rulebook', topFields, undefined, true)
 export type RawRulebook = RecordOf<typeof topFields>
-export type RawAgreement = RawRulebook['agreement']

@@ -36,20 +36,28 @@ function inFileOrder(problems: readonly Problem[]): readonly Problem[] {
   return [...problems].sort((a, b) => a.line - b.line || a.column - b.column)
 }
 
-function link(root: YamlNode, raw: RawRulebook, text: string, file: string, to: Reading): Rulebook | undefined {
+function link(
+  root: YamlNode,
+  raw: Partial<RawRulebook>,
+  text: string,
+  file: string,
+  to: Reading,
+): Rulebook | undefined {
   const { agreement } = raw
   const soundlyRead = to.problems.length === 0
   const names = new Names(to)
   for (const [kind, declared] of Object.entries(declaredNames(root))) names.declare(kind as NameKind, declared)
+  names.titles = new Map([...(agreement?.parties ?? [])].map(([code, title]) => [code, title.value]))
   const kinds = declaredKinds(root)
   const calendars = readCalendars(raw, to)
-  const inForce = readInForce(agreement.in_force, names, to)
+  const inForce = agreement && readInForce(agreement.in_force, names, to)
   const terms = readTerms(raw, names, to)
   const sources = readSources(raw, names)
-  const commitments = raw.commitments.map((c: RawCommitment) => linkCommitment(c, { names, kinds, to }))
+  const commitments = (raw.commitments ?? []).map((c: RawCommitment) => linkCommitment(c, { names, kinds, to }))
   const sound = commitments.filter((c): c is Commitment => c !== undefined)
   if (sound.some((c) => c.evidence.minimumSources > 1)) for (const source of sources) names.use('source', source.id)
-  if (sound.length === commitments.length) checkStructure(sound, to)
+  checkStructure(sound, to)
+  if (!agreement) return undefined
   const tests = readScenarios(raw.tests ?? [], agreement.zone, [...kinds.keys()], to)
   // A part that could not be read may be the one that uses a name.
   if (soundlyRead) names.complainOfUnused(['term', 'source', 'calendar', 'text'])
@@ -64,7 +72,7 @@ function link(root: YamlNode, raw: RawRulebook, text: string, file: string, to: 
     signed: agreement.signed ?? null,
     inForce,
     where: { zone: agreement.zone, calendars },
-    fiscalYears: readFiscalYears(raw),
+    fiscalYears: readFiscalYears(agreement),
     texts: (agreement.texts ?? []).map((t) => ({
       id: t.id.value,
       title: t.title,
@@ -84,22 +92,18 @@ function readInForce(
   to: Reading,
 ): InForce | undefined {
   const { from, when, term, until } = raw.value
+  const doubled = term !== undefined && until !== undefined
+  if (doubled)
+    to.complain(raw.at, 'wrong-form', 'in_force has both a term and an until', 'keep the one that the text states')
   if ((from === undefined) === (when === undefined)) {
     return to.complain(
       raw.at,
       'wrong-form',
-      'in_force has not exactly one of from and when',
+      from === undefined ? 'in_force has neither from nor when' : 'in_force has both from and when',
       'write the first day (from), or the event that brings it into force (when)',
     )
   }
-  if (term !== undefined && until !== undefined) {
-    return to.complain(
-      raw.at,
-      'wrong-form',
-      'in_force has both a term and an until',
-      'keep the one that the text states',
-    )
-  }
+  if (doubled) return undefined
   if (from !== undefined && until !== undefined && until < from) {
     return to.complain(
       raw.at,
@@ -112,7 +116,7 @@ function readInForce(
   return { from: from ?? null, when: when ?? [], term: term ?? null, until: until ?? null }
 }
 
-function readCalendars(raw: RawRulebook, to: Reading): ReadonlyMap<string, BusinessCalendar> {
+function readCalendars(raw: Partial<RawRulebook>, to: Reading): ReadonlyMap<string, BusinessCalendar> {
   const calendars = new Map<string, BusinessCalendar>()
   for (const [
     name,
@@ -137,9 +141,9 @@ function readCalendars(raw: RawRulebook, to: Reading): ReadonlyMap<string, Busin
   return calendars
 }
 
-function readFiscalYears(raw: RawRulebook): ReadonlyMap<string, FiscalYear> {
+function readFiscalYears(agreement: RawRulebook['agreement']): ReadonlyMap<string, FiscalYear> {
   const years = new Map<string, FiscalYear>()
-  for (const [party, { value }] of raw.agreement.fiscal_years ?? []) {
+  for (const [party, { value }] of agreement.fiscal_years ?? []) {
     years.set(
       party,
       typeof value === 'string'
@@ -150,7 +154,7 @@ function readFiscalYears(raw: RawRulebook): ReadonlyMap<string, FiscalYear> {
   return years
 }
 
-function readSources(raw: RawRulebook, names: Names): readonly DeclaredSource[] {
+function readSources(raw: Partial<RawRulebook>, names: Names): readonly DeclaredSource[] {
   return (raw.sources ?? []).map((source) => {
     if (source.covers || source.expected_every) names.use('source', source.id.value)
     names.useCalendarOf(source.expected_every, source.place)
@@ -163,7 +167,7 @@ function readSources(raw: RawRulebook, names: Names): readonly DeclaredSource[] 
   })
 }
 
-function readTerms(raw: RawRulebook, names: Names, to: Reading): ReadonlyMap<string, EpisodeTerm> | undefined {
+function readTerms(raw: Partial<RawRulebook>, names: Names, to: Reading): ReadonlyMap<string, EpisodeTerm> | undefined {
   const terms = new Map<string, EpisodeTerm>()
   for (const [name, { value: term }] of raw.terms ?? []) {
     const { value: episode, at } = term.episode

@@ -146,7 +146,12 @@ function linkWhen(raw: RawWhen | undefined, { names, kinds, to }: Linking): When
       breached: 'it is never breached by itself',
       met: 'a power is exercised, not met',
     }[raw.kind]
-    to.complain(raw.of.at, 'wrong-kind', `${of} is of kind ${kind}: ${said}`, 'name a commitment of another kind')
+    to.complain(
+      raw.of.at,
+      'wrong-kind',
+      `${of} is of kind ${kind}: ${said}`,
+      raw.kind === 'exercised' ? 'name a power' : 'name an act, a total or another duty',
+    )
   }
   return { kind: raw.kind, of: of ?? '' }
 }
@@ -337,7 +342,7 @@ function linkTarget(raw: Raw<'total'>, to: Reading): Target {
     to.complain(
       target.place,
       'wrong-form',
-      'the target has not exactly one of at_least and at_most',
+      figure === undefined ? 'the target has neither at_least nor at_most' : 'the target has both at_least and at_most',
       'a floor is at_least, a ceiling ("up to") is at_most',
     )
   }

@@ -1,7 +1,7 @@
 import { compileCel } from './cel.ts'
 import { parseDecimal } from './decimal.ts'
 import type { ServandaEvent } from './event.ts'
-import { isJsonObject, JsonNumber, valueAt } from './json.ts'
+import { isJsonObject, JsonNumber, parseJson, valueAt } from './json.ts'
 import type { Condition, Match } from './rulebook.ts'
 import { define, type JsonSchema, list, may, need, type Reading, record, type Shape, shown, text } from './shape.ts'
 import type { YamlNode } from './yaml-tree.ts'
@@ -70,7 +70,7 @@ function objectOf(data: unknown): unknown {
 function readCondition(key: string, node: YamlNode, to: Reading): Condition | undefined {
   const path = key.split('.')
   const scalars = node.kind === 'list' ? node.items : [node]
-  const allowed: (string | number | boolean | null)[] = []
+  const allowed: Condition['allowed'][number][] = []
   for (const scalar of scalars) {
     if (scalar.kind !== 'scalar')
       return to.complain(
@@ -79,7 +79,7 @@ function readCondition(key: string, node: YamlNode, to: Reading): Condition | un
         `${shown(key)} is compared with a structure`,
         'compare it with a text, a number, true, false, or a list of these',
       )
-    allowed.push(scalar.value)
+    allowed.push(digitsKept(scalar))
   }
   if (allowed.length === 0)
     return to.complain(
@@ -89,6 +89,17 @@ function readCondition(key: string, node: YamlNode, to: Reading): Condition | un
       'no event could ever match: name at least one value',
     )
   return { path, allowed }
+}
+
+/** The value of a scalar, a number that a double would change as its digits. */
+function digitsKept({ value, text }: Extract<YamlNode, { kind: 'scalar' }>): Condition['allowed'][number] {
+  if (typeof value !== 'number') return value
+  try {
+    const exact = parseJson(text)
+    return exact instanceof JsonNumber ? exact : value
+  } catch {
+    return value
+  }
 }
 
 /** Whether `data` meets one equality condition: strict; a list in the rule is "one of", or "all of" for a list field. */

@@ -7,6 +7,8 @@ export type NameKind = 'commitment' | 'text' | 'source' | 'term' | 'calendar' | 
 
 /** The names of a rulebook: who declares them, who uses them; complains of duplicates, dangling and unused ones. */
 export class Names {
+  /** The titles of the parties, so that a code can be suggested for the name it stands for. */
+  titles: ReadonlyMap<string, string> = new Map()
   private readonly declared = new Map<NameKind, Map<string, Place>>()
   private readonly used = new Map<NameKind, Set<string>>()
   private readonly to: Reading
@@ -70,11 +72,14 @@ export class Names {
       [...known.keys()].filter((k) => k.length > 3 || oneLetterOff(k, name.value)),
     )
     if (/^[A-Z]{3}$/.test(name.value) && near === '') return name.value
+    const titled = [...this.titles].find(([, title]) => suggestion(name.value, [title]) !== '')
     return this.to.complain(
       name.at,
       'dangling-reference',
       `there is no party ${shown(name.value)}`,
-      near || 'write its ISO 3166 code of three letters, or declare it under agreement.parties',
+      near ||
+        (titled && `did you mean ${titled[0]} (${titled[1]})?`) ||
+        'write its ISO 3166 code of three letters, or declare it under agreement.parties',
     )
   }
 

@@ -3,6 +3,7 @@ import type { IsoDate } from '../engine/zone-time.ts'
 import type { Amount } from './decimal.ts'
 import type { Calendars, Duration } from './duration.ts'
 import type { ServandaEvent, Standing } from './event.ts'
+import type { JsonNumber } from './json.ts'
 import type { Place } from './yaml-tree.ts'
 
 /** A checked rulebook: every name resolved, every text parsed. Plain data, apart from the compiled conditions. */
@@ -79,7 +80,7 @@ export interface Match {
 export interface Condition {
   readonly path: readonly string[]
   /** A scalar field has to be one of these, a list field to contain all of them. */
-  readonly allowed: readonly (string | number | boolean | null)[]
+  readonly allowed: readonly (string | number | boolean | null | JsonNumber)[]
 }
 
 export type When =

@@ -14,6 +14,11 @@ export interface Shape<T> {
 
 export type JsonSchema = Readonly<Record<string, unknown>>
 
+/** A file with more problems than these is not read as a rulebook by anybody. */
+const MOST_PROBLEMS = 500
+/** Looking for the nearest name costs time; after so many problems the next mistake is not a slip. */
+const MOST_SUGGESTED = 50
+
 /** Collects what is wrong while a file is read. */
 export class Reading {
   readonly problems: Problem[] = []
@@ -26,6 +31,7 @@ export class Reading {
   }
 
   complain(at: Place, code: string, message: string, mend: string, why: string | null = null): undefined {
+    if (this.problems.length >= MOST_PROBLEMS) return undefined
     const excerpt = (this.lines[at.line - 1] ?? '').slice(0, 300)
     this.problems.push({ file: this.file, line: at.line, column: at.column, code, message, why, mend, excerpt })
     return undefined
@@ -235,11 +241,15 @@ export type RecordOf<F extends Fields> = { readonly [K in keyof F]: F[K] extends
   readonly place: Place
 }
 
-/** A mapping with known keys. `hint` may say more about a key that is not among them. */
+/**
+ * A mapping with known keys. `hint` may say more about a key that is not among them. With `keepsUnsound` the parts that
+ * could be read are given even when others could not, which are then undefined.
+ */
 export function record<F extends Fields>(
   what: string,
   fields: F,
   hint: (key: string) => string | null = () => null,
+  keepsUnsound = false,
 ): Shape<RecordOf<F>> {
   const names = Object.keys(fields)
   return {
@@ -256,7 +266,7 @@ export function record<F extends Fields>(
       for (const entry of node.entries) {
         const field = Object.hasOwn(fields, entry.key) ? fields[entry.key] : undefined
         if (!field) {
-          const near = suggestion(entry.key, names)
+          const near = to.problems.length < MOST_SUGGESTED ? suggestion(entry.key, names) : ''
           to.complain(
             entry.at,
             'unknown-key',
@@ -277,7 +287,7 @@ export function record<F extends Fields>(
         sound =
           to.complain(node.at, 'missing-key', `${what} has no ${name}`, `add ${name}: ${fields[name]?.doc}`) ?? false
       }
-      return sound ? (found as RecordOf<F>) : undefined
+      return sound || keepsUnsound ? (found as RecordOf<F>) : undefined
     },
     schema: () => ({
       type: 'object',

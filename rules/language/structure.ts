@@ -4,9 +4,11 @@ import type { Reading } from './shape.ts'
 /** Checks that need the whole rulebook: no commitment may rest on itself, and no power undo what it rests on. */
 export function checkStructure(commitments: readonly Commitment[], to: Reading): void {
   const byId = new Map(commitments.map((c) => [c.id, c]))
+  const told = new Set<string>()
   for (const commitment of commitments) {
     const chain = restsOn(commitment, byId)
-    if (chain.cycle) {
+    if (chain.cycle && !told.has(commitment.id)) {
+      for (const id of chain.cycle) told.add(id)
       to.complain(
         commitment.at,
         'cycle',

@@ -62,7 +62,7 @@ export function parseYaml(text: string, file: string): YamlResult {
     merge: false,
     lineCounter: counter,
     prettyErrors: false,
-    logLevel: 'silent',
+    logLevel: 'error',
     stringKeys: false,
   })
   const lines = text.split(/\r?\n/)
@@ -80,7 +80,7 @@ export function parseYaml(text: string, file: string): YamlResult {
       message,
       why,
       mend,
-      excerpt: lines[at.line - 1] ?? '',
+      excerpt: (lines[at.line - 1] ?? '').slice(0, 300),
     })
   }
   for (const error of [...document.errors, ...document.warnings].slice(0, 20)) {

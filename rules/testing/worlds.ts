@@ -57,7 +57,7 @@ agreement:
 ${lines(agreement, '  ')}${lines(parts, '')}commitments:
 ${[commitments]
   .flat()
-  .map((c) => `  - {title: A promise, by: JPN, ${c}}\n`)
+  .map((c) => `  - {title: A promise, ${/\bby: [[A-Z]/.test(c) ? '' : 'by: JPN, '}${c}}\n`)
   .join('')}`
 }
 

@@ -202,7 +202,7 @@ const rows: readonly Row[] = [
     given: [told('p', 'done', '2024-02-01T00:00Z')],
     at: {
       '2024-02-01T00:00Z': {
-        'x@2024-01': { is: 'closed breached final', due: '2024-01-31T23:59:59.999Z' },
+        'x@2024-01': { is: 'closed met_late final', due: '2024-01-31T23:59:59.999Z' },
         'x@2024-02': 'closed met',
       },
     },

@@ -1,0 +1,178 @@
+import { expect, test } from 'vitest'
+import { order, type Row, seen, titled, told } from '../../testing/worlds.ts'
+
+// LANGUAGE §5, Prohibit; §5, Endeavour.
+
+const NO = 'id: x, kind: prohibit, what: {event: bad}, during: {calendar_year: 2024}'
+const UNCLEAR = `${NO}, unclear: {event: odd}`
+const about = (id: string, when: string, verdict: string, event: string): object =>
+  order(id, 'judgement', when, { case: 'ag/x@2024', verdict, about: { source: 's', id: event } })
+
+const rows: readonly Row[] = [
+  {
+    says: 'open while kept, met at the close',
+    rules: `${NO}, settle: 1d`,
+    at: {
+      '2023-12-31T23:59:59.999Z': 'dormant open',
+      '2024-12-31T23:59:59.999Z': 'running open',
+      '2025-01-01T00:00Z': 'closed met',
+      '2025-01-01T23:59:59.999Z': 'closed met final',
+    },
+  },
+  {
+    says: 'breached from the first violation, running to its close; final from violation + settle',
+    rules: `${NO}, settle: 5d`,
+    given: [told('v', 'bad', '2024-03-01T00:00Z'), told('w', 'bad', '2024-03-10T00:00Z')],
+    at: {
+      '2024-02-29T23:59:59.999Z': 'running open',
+      '2024-03-01T00:00Z': { 'x@2024': { is: 'running breached', roles: ['v violated'] } },
+      '2024-03-05T23:59:59.999Z': 'running breached',
+      '2024-03-06T00:00Z': 'running breached final',
+      '2024-03-10T00:00Z': { 'x@2024': { is: 'running breached final', roles: ['v violated', 'w violated'] } },
+      '2025-01-01T00:00Z': 'closed breached final',
+    },
+  },
+  {
+    says: 'the first and the last millisecond of the period are in it, the ones around it are not',
+    rules: NO,
+    given: [told('v', 'bad', '2023-12-31T23:59:59.999Z'), told('w', 'bad', '2025-01-01T00:00Z')],
+    at: { '2025-01-01T00:00Z': { 'x@2024': { is: 'closed met final', roles: ['v ignored', 'w ignored'] } } },
+  },
+  {
+    says: 'a violation in the last millisecond breaches',
+    rules: NO,
+    given: [told('v', 'bad', '2024-12-31T23:59:59.999Z')],
+    at: { '2025-01-01T00:00Z': 'closed breached final' },
+  },
+  {
+    says: 'a violation known to its day is certain when the whole day is in the period',
+    rules: NO,
+    given: [told('v', 'bad', '2024-12-31')],
+    at: { '2024-12-31T00:00Z': 'running breached' },
+  },
+  {
+    says: 'a violation astride the edge of the period is possible, unknown from its from',
+    rules: NO,
+    given: [told('v', 'bad', '2024-12-31/2025-01-01')],
+    at: {
+      '2024-12-30T23:59:59.999Z': 'running open',
+      '2024-12-31T00:00Z': 'running unknown imprecise',
+      '2025-01-02T00:00Z': 'closed unknown final imprecise',
+    },
+  },
+  {
+    says: 'a disputed violation is possible only while none is certain',
+    rules: NO,
+    given: [told('v', 'bad', '2024-03-01T00:00Z', {}, { standing: 'disputed' }), told('w', 'bad', '2024-04-01T00:00Z')],
+    at: { '2024-03-01T00:00Z': 'running unknown contested', '2024-04-01T00:00Z': 'running breached' },
+  },
+  {
+    says: 'without during there is one case for the term',
+    rules: 'id: x, kind: prohibit, what: {event: bad}',
+    at: {
+      '2024-06-01T00:00Z': {
+        'x@term': { is: 'running open', opened: '2024-01-01T00:00Z', due: '2025-12-31T23:59:59.999Z' },
+      },
+    },
+  },
+  {
+    says: 'an unclear event needs a judgement at once',
+    rules: UNCLEAR,
+    given: [told('o', 'odd', '2024-03-01T00:00Z')],
+    at: {
+      '2024-02-29T00:00Z': 'running open',
+      '2024-03-01T00:00Z': 'running needs_judgement',
+      '2025-01-01T00:00Z': 'closed needs_judgement',
+    },
+  },
+  {
+    says: 'an unclear event judged met is none; each is judged for itself',
+    rules: UNCLEAR,
+    given: [
+      told('o', 'odd', '2024-03-01T00:00Z'),
+      told('p', 'odd', '2024-03-02T00:00Z'),
+      about('j', '2024-03-05T00:00Z', 'met', 'o'),
+      about('k', '2024-03-06T00:00Z', 'met', 'p'),
+    ],
+    at: {
+      '2024-03-05T00:00Z': 'running needs_judgement',
+      '2024-03-06T00:00Z': 'running open',
+      '2025-01-01T00:00Z': 'closed met final',
+    },
+  },
+  {
+    says: 'an unclear event judged breached is a violation',
+    rules: UNCLEAR,
+    given: [told('o', 'odd', '2024-03-01T00:00Z'), about('j', '2024-03-05T00:00Z', 'breached', 'o')],
+    at: {
+      '2024-03-04T00:00Z': 'running needs_judgement',
+      '2024-03-05T00:00Z': { 'x@2024': { is: 'running breached final' } },
+    },
+  },
+  {
+    says: 'a certain violation leaves nothing to judge',
+    rules: UNCLEAR,
+    given: [told('o', 'odd', '2024-03-01T00:00Z'), told('v', 'bad', '2024-03-02T00:00Z')],
+    at: { '2024-03-02T00:00Z': 'running breached' },
+  },
+]
+
+test.each(titled(rows))('prohibit: %s', (_, row) => {
+  expect(seen(row)).toEqual(row.at)
+})
+
+const HALF = { force: '{from: 2024-01-01, until: 2024-06-30}' }
+const EFFORT = 'id: x, kind: endeavour, signs_of_effort: {event: talk}, stalled_after: 30d, judged_by: a panel'
+
+const endeavours: readonly Row[] = [
+  {
+    says: 'stalled from 1 ms after the opening + stalled_after, until a sign',
+    ...HALF,
+    rules: EFFORT,
+    given: [told('t', 'talk', '2024-02-10T00:00Z')],
+    at: {
+      '2024-01-31T00:00Z': 'running open',
+      '2024-01-31T00:00:00.001Z': 'running open stalled',
+      '2024-02-10T00:00Z': 'running open',
+      '2024-03-11T00:00Z': 'running open',
+      '2024-03-11T00:00:00.001Z': 'running open stalled',
+    },
+  },
+  {
+    says: "it is counted from the last sign's to, and doubtful signs count",
+    ...HALF,
+    rules: EFFORT,
+    given: [told('t', 'talk', '2024-02-10', {}, { standing: 'disputed' })],
+    at: { '2024-03-11T23:59:59.999Z': 'running open', '2024-03-12T00:00Z': 'running open stalled' },
+  },
+  {
+    says: 'at the close it needs a judgement and never breaches by itself; a judgement settles it',
+    ...HALF,
+    rules: EFFORT,
+    given: [order('j', 'judgement', '2024-08-01T00:00Z', { case: 'ag/x@term', verdict: 'met' })],
+    at: {
+      '2024-06-30T23:59:59.999Z': 'running open stalled',
+      '2024-07-01T00:00Z': 'closed needs_judgement',
+      '2024-07-31T00:00Z': 'closed needs_judgement',
+      '2024-08-01T00:00Z': 'closed met final overridden',
+    },
+  },
+  {
+    says: 'the outcome gives met at once',
+    ...HALF,
+    rules: `${EFFORT}, outcome: {event: deal}`,
+    given: [told('d', 'deal', '2024-06-01T00:00Z')],
+    at: { '2024-06-01T00:00Z': 'closed met', '2024-07-01T00:00Z': 'closed met final' },
+  },
+  {
+    says: 'an outcome after the close is none',
+    ...HALF,
+    rules: `${EFFORT}, outcome: {event: deal}`,
+    given: [told('d', 'deal', '2024-07-01T00:00Z')],
+    at: { '2024-07-01T00:00Z': 'closed needs_judgement' },
+  },
+]
+
+test.each(titled(endeavours))('endeavour: %s', (_, row) => {
+  expect(seen(row)).toEqual(row.at)
+})

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import { commitmentsTouchedBy } from '../index.ts'
+import { compiled, known, order, published, rulebookText, told } from '../testing/worlds.ts'
+
+const RULES = compiled(
+  rulebookText(
+    [
+      'id: duty, kind: act, when: {event: go}, within: 1d, counts: {event: done}, excused_by: {event: storm}',
+      'id: cure, kind: act, when: {breached: duty}, within: 1d, counts: {event: fix}, repairs: true',
+      'id: aid, kind: total, during: {calendar_year: 2024}, counts: {event: aid}, target: {at_least: 1, unit: EUR, percent_of: {indicator: gdp}}, reported_by: [m]',
+      'id: raid, kind: act, when: {episode: attack}, within: 1d, counts: {event: talk}, only_if: {state: {starts: {event: on}, ends: {event: off}}}',
+      'id: bar, kind: prohibit, what: {event: bad}, unclear: {event: odd}',
+      'id: right, kind: power, exercised_by: {event: use}, effect: {waives: [bar]}, withdrawn_by: {event: back}',
+    ],
+    { parts: 'sources: [{id: m}]\nterms: {attack: {episode: {of: hit, merge_within: 1d}}}' },
+  ),
+)
+const ALL = ['duty', 'cure', 'aid', 'raid', 'bar', 'right']
+const NOW = '2024-03-01T00:00Z'
+
+test.each([
+  ['a type that nobody listens to touches nothing', told('e', 'noise', NOW), []],
+  ['a trigger touches its act and who rests on it', told('e', 'go', NOW), ['duty', 'cure']],
+  ['a performance likewise', told('e', 'done', NOW), ['duty', 'cure']],
+  ['an excuse likewise', told('e', 'storm', NOW), ['duty', 'cure']],
+  ['a repair touches what it repairs', told('e', 'fix', NOW), ['duty', 'cure']],
+  ['a flow touches its total', told('e', 'aid', NOW), ['aid']],
+  ['an event of an episode touches who waits for the episode', told('e', 'hit', NOW), ['raid']],
+  ['an event of a condition touches who has it', told('e', 'off', NOW), ['raid']],
+  ['a violation touches its prohibition', told('e', 'bad', NOW), ['bar']],
+  ['an unclear event likewise', told('e', 'odd', NOW), ['bar']],
+  ['an exercise with an effect may touch all', told('e', 'use', NOW), ALL],
+  ['a withdrawal of one likewise', told('e', 'back', NOW), ALL],
+  ['an order for this agreement touches all', order('e', 'suspension', NOW), ALL],
+  ['an order for another touches none', order('e', 'suspension', NOW, { agreement: 'other' }), []],
+  [
+    'a watermark of a source that someone relies on',
+    order('e', 'watermark', NOW, { source: 'm', through: '2024-03-01T00:00:00Z' }),
+    ALL,
+  ],
+  ['a watermark of another source', order('e', 'watermark', NOW, { source: 'z', through: '2024-03-01T00:00:00Z' }), []],
+  ['an indicator that someone reads', published('e', NOW, 'gdp', '2024', '1'), ALL],
+  ['a fixing', published('e', NOW, 'fx.EUR.USD', '2024-03-01', '1'), ALL],
+  ['another series', published('e', NOW, 'gni', '2024', '1'), []],
+  ['a retraction that names no type may touch all', { source: 's', id: 'e', revision: 2, retracted: true }, ALL],
+  [
+    'a retraction that names its type touches what that type does',
+    { source: 's', id: 'e', revision: 2, retracted: true, type: 'aid' },
+    ['aid'],
+  ],
+])('%s', (_, event, touched) => {
+  const [only] = known([event])
+  expect(only && [...commitmentsTouchedBy(RULES, only)].sort()).toEqual([...touched].sort())
+})
