@@ -87,13 +87,19 @@ export function parseYaml(text: string, file: string): YamlResult {
     complain(
       place(error.pos[0]),
       'yaml',
-      firstSentence(error.message),
+      YAML_MESSAGES[error.code] ?? firstSentence(error.message),
       YAML_MENDS[error.code] ?? 'check the indentation, colons and quotes of this line',
     )
   }
   if (problems.length > 0) return { ok: false, problems }
   const root = convert(document.contents, { place, complain, nodes: 0 }, 0, { line: 1, column: 1 })
   return problems.length > 0 ? { ok: false, problems } : { ok: true, root, lines }
+}
+
+/** What the parser says for programmers, said for everybody. */
+const YAML_MESSAGES: Readonly<Record<string, string>> = {
+  MULTIPLE_DOCS: 'a second document begins here, and only one is read',
+  TAB_AS_INDENT: 'this line is indented with a tab',
 }
 
 const YAML_MENDS: Readonly<Record<string, string>> = {
