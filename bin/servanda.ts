@@ -4,6 +4,7 @@ import { apiCommand } from './commands/api.ts'
 import { checkCommand } from './commands/check.ts'
 import { evaluateCommand } from './commands/evaluate.ts'
 import { explainCommand } from './commands/explain.ts'
+import { initCommand } from './commands/init.ts'
 import { keyCommand } from './commands/key.ts'
 import { schemaCommand } from './commands/schema.ts'
 import { startCommand } from './commands/start.ts'
@@ -33,6 +34,7 @@ for (const register of [
   evaluateCommand,
   explainCommand,
   schemaCommand,
+  initCommand,
   keyCommand,
 ]) {
   register(program)

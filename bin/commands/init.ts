@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { lstatSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { packageRoot } from '../../config/root.ts'
@@ -31,11 +31,21 @@ interface Copy {
 }
 
 function refuseToOverwrite(folder: string, files: readonly Copy[]): void {
-  const there = statSync(folder, { throwIfNoEntry: false })
-  if (there && !there.isDirectory())
-    throw new UsageError(`${folder} is a file: nothing was written; name a folder, new or without a rulebook in it`)
-  const taken = files.find(({ to }) => statSync(to, { throwIfNoEntry: false }))
-  if (taken) throw new UsageError(`${taken.to} is there already: nothing was written; name another folder`)
+  if (folder === '') throw new UsageError('the folder has no name: nothing was written')
+  const taken = [folder, ...files.map(({ to }) => to)].find((path) => isTaken(path))
+  if (taken !== undefined) throw new UsageError(`${taken} is there already: nothing was written; name another folder`)
+}
+
+/** Whether something other than a folder has this name, be it a link that leads nowhere. */
+function isTaken(path: string): boolean {
+  try {
+    const there = lstatSync(path, { throwIfNoEntry: false })
+    return there?.isSymbolicLink()
+      ? statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true
+      : there !== undefined && !there.isDirectory()
+  } catch (error) {
+    throw cannotWrite(path, error)
+  }
 }
 
 function writeAll(folder: string, files: readonly Copy[]): void {
@@ -43,8 +53,21 @@ function writeAll(folder: string, files: readonly Copy[]): void {
     mkdirSync(folder, { recursive: true })
     for (const { from, to } of files) writeFileSync(to, readFileSync(from), { flag: 'wx' })
   } catch (error) {
-    throw new UsageError(`cannot write to ${folder}: ${error instanceof Error ? error.message : String(error)}`)
+    throw cannotWrite(folder, error)
   }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EROFS: 'the disk is read-only',
+  ENOSPC: 'the disk is full',
+  ENOTDIR: 'a part of this path is a file',
+  EEXIST: 'a file of that name is there already',
+}
+
+function cannotWrite(path: string, error: unknown): UsageError {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return new UsageError(`cannot write to ${path}: ${REASONS[code] ?? (error instanceof Error ? error.message : error)}`)
 }
 
 function welcome(folder: string): string {
@@ -55,6 +78,7 @@ ${FILES.map(({ name, is }) => `  ${join(folder, name).padEnd(width)}  ${is}`).jo
 
 Read them, then try:
   ${command()} check ${rulebook}
+  ${command()} test ${rulebook}
   ${command()} evaluate --rules ${rulebook} --events ${events} --as-of 2026-05-01
 
 docs/first-rulebook.md goes on from here; docs/language.md says all that a rulebook can.`

@@ -1,9 +1,10 @@
 import { formatInstant, type Instant, instant } from '../engine/instant.ts'
+import { CERTAINTIES, FLAGS, INDICATORS, KINDS, PHASES, VERDICTS } from '../engine/result.ts'
 import { edtfSpan, isMoment, parseEdtf } from './edtf.ts'
 import { parseEvent, type ServandaEvent } from './event.ts'
 import { JsonNumber, parseJson } from './json.ts'
 import type { Expectation, Scenario } from './rulebook.ts'
-import { anything, list, may, need, type Reading, record, shown, suggestion, text } from './shape.ts'
+import { anything, list, may, need, oneOf, type Reading, record, shown, suggestion, text } from './shape.ts'
 import { words } from './values.ts'
 import type { YamlNode } from './yaml-tree.ts'
 
@@ -137,9 +138,12 @@ function readExpectation(
       )
       return undefined
     }
+    checkWords(entry.key, entry.value, to)
     fields[entry.key] = toJson(entry.value)
   }
   if (!base) return undefined
+  if (Object.keys(fields).length === 0)
+    return to.complain(node.at, 'empty', 'this expects nothing', 'add what should come out, such as verdict: met')
   if (!commitments.includes(base.commitment)) {
     return to.complain(
       node.at,
@@ -151,7 +155,12 @@ function readExpectation(
   const asOf = moment(base.at, zone)
   const knownAt = base.known_at === undefined ? null : moment(base.known_at, zone)
   if (asOf === undefined || knownAt === undefined)
-    return to.complain(node.at, 'wrong-form', 'at and known_at are moments', 'write 2024-06-13T10:00:00Z')
+    return to.complain(
+      node.at,
+      'wrong-form',
+      'at or known_at is not a moment',
+      'write a time of day too, such as 2024-06-13T10:00:00Z',
+    )
   return { at: base.place, asOf, knownAt, commitment: base.commitment, case: base.case ?? null, fields }
 }
 
@@ -176,4 +185,21 @@ export function toJson(node: YamlNode): unknown {
   } catch {
     return node.value
   }
+}
+
+/** The output fields that take words of a list. */
+const WORDS: Readonly<Record<string, readonly string[]>> = {
+  phase: PHASES,
+  verdict: VERDICTS,
+  certainty: CERTAINTIES,
+  flags: FLAGS,
+  indicator: INDICATORS,
+  kind: KINDS,
+}
+
+/** A misspelt verdict would fail every run without saying why. */
+function checkWords(field: string, node: YamlNode, to: Reading): void {
+  const words = WORDS[field]
+  if (!words) return
+  for (const item of node.kind === 'list' ? node.items : [node]) oneOf(words).read(item, to)
 }
