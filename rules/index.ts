@@ -23,7 +23,7 @@ export {
   STANDINGS,
   type Standing,
 } from './language/event.ts'
-export { parseJson } from './language/json.ts'
+export { jsonErrorPlace, parseJson } from './language/json.ts'
 export { rulebookSchema } from './language/json-schema.ts'
 export { formatProblem, type Problem } from './language/problem.ts'
 export type { Commitment, Rulebook } from './language/rulebook.ts'

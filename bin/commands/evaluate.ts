@@ -39,6 +39,7 @@ const MOST_CASES = 12
 
 function caseTable({ cases }: CommitmentResult): string {
   const shown = cases.slice(-MOST_CASES)
+  if (cases.length === 0) return '  nothing has set it going yet, so nothing is owed'
   const rows = shown.map((c) => [
     c.id.slice(c.id.indexOf('@') + 1),
     c.verdict,

@@ -8,7 +8,7 @@ import { writtenInstant, writtenSpan } from './written.ts'
 
 const DOUBTS = {
   imprecise: 'its time is not exact enough',
-  contested: 'it is disputed, unconfirmed or contradicted',
+  contested: 'it is disputed, not confirmed as this asks, or told by a source that does not count here',
 } as const
 
 /** One sentence that says why the case stands as it does, in the words of `catalogue`. */

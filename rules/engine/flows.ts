@@ -39,6 +39,8 @@ export interface Flow {
   readonly doubts: readonly Doubt[]
   /** How it was reckoned: `missing_amount`, `missing_rate`, `converted` or `as_told`. */
   readonly how: string
+  /** The rates it was converted at; null when it was not. */
+  readonly rate: { readonly low: Amount; readonly high: Amount } | null
   /** What each report told, for its reason. */
   readonly details: readonly Values[]
 }
@@ -170,7 +172,8 @@ function reckon(
     distinct,
     doubts,
     how,
-    details: amounts.map((a) => a.details),
+    rate: amounts.find((a) => a.rate !== null)?.rate ?? null,
+    details: amounts.map((a, i) => ({ ...a.details, shared: othersOf(winners, i) })),
   }
 }
 
@@ -188,6 +191,13 @@ interface Told {
   readonly details: Values
   readonly how: string
   readonly contested: boolean
+  readonly rate: Flow['rate']
+}
+
+/** The ids of the other reports of the same flow; null when it has one only. */
+function othersOf(reports: readonly Fact[], index: number): string | null {
+  const others = reports.filter((_, i) => i !== index).map((r) => r.event.id)
+  return others.length === 0 ? null : others.join(', ')
 }
 
 function distinctValue(commitment: Total, report: Fact): readonly string[] {
@@ -201,7 +211,7 @@ const ONE = decimal(1)
 
 function worthOf(world: World, { commitment, occasion, h }: CaseContext<Total>, report: Fact, span: Span): Told {
   const counting = countingOf(commitment, report)
-  const plain = { contested: false }
+  const plain = { contested: false, rate: null }
   if (!counting || counting.measure === 'events' || counting.measure === 'distinct')
     return { worth: { low: ONE, high: ONE }, told: '1', details: { worth: null }, how: 'as_told', ...plain }
   const amount = readAmount(valueAt(report.event.data, counting.path))
@@ -212,6 +222,7 @@ function worthOf(world: World, { commitment, occasion, h }: CaseContext<Total>, 
       details: {},
       how: 'missing_amount',
       contested: false,
+      rate: null,
     }
   const { low, high } = amount
   const currency = counting.currency ? valueAt(report.event.data, counting.currency) : commitment.target.unit
@@ -226,7 +237,7 @@ function worthOf(world: World, { commitment, occasion, h }: CaseContext<Total>, 
       : null
   if (rate === null) {
     const worth = { low: low.isNegative() && !low.isZero() ? null : ZERO, high: high.greaterThan(0) ? null : ZERO }
-    return { worth, told, details: { told }, how: 'missing_rate', contested: false }
+    return { worth, told, details: { told }, how: 'missing_rate', contested: false, rate: null }
   }
   const at = [
     convertAt(low, rate.low),
@@ -244,6 +255,7 @@ function worthOf(world: World, { commitment, occasion, h }: CaseContext<Total>, 
       worth: `${ranged(worth.low, worth.high)} ${commitment.target.unit}`,
     },
     how: 'converted',
+    rate,
     contested: rate.contested,
   }
 }

@@ -6,8 +6,7 @@ import { fixedPeriod, nextPeriodStart, periodsOf } from './period.ts'
 
 const RULES = compiled(
   rulebookText('id: x, kind: prohibit, what: {event: bad}', {
-    agreement:
-      'fiscal_years: {JPN: 04-01, USA: {starts: 10-01, named: end}, CAL: {starts: 01-01, named: end}}',
+    agreement: 'fiscal_years: {JPN: 04-01, USA: {starts: 10-01, named: end}, CAL: {starts: 01-01, named: end}}',
   }),
 )
 const at = (day: string): Instant => parseInstant(`${day}T00:00:00Z`)

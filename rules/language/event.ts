@@ -5,7 +5,7 @@ import { canonicalText } from './canonical-json.ts'
 import { type Control, readControl } from './control-event.ts'
 import { formatDecimal, parseDecimal } from './decimal.ts'
 import { type Edtf, edtfSpan, isMoment, needsZone, normaliseEdtf, parseEdtf } from './edtf.ts'
-import { isJsonObject, parseJson, unmarkNumbers } from './json.ts'
+import { isJsonObject, jsonErrorPlace, parseJson, unmarkNumbers } from './json.ts'
 import type { Problem } from './problem.ts'
 
 export const STANDINGS = ['reported', 'confirmed', 'disputed'] as const
@@ -181,7 +181,8 @@ export function readEvents(text: string, file: string): EventsFile {
     if (row.trim() === '') continue
     const parsed = parseLine(row)
     if (!parsed.ok) {
-      for (const p of parsed.problems) problems.push(lineProblem(file, line, row, p.pointer, p.message, p.mend))
+      for (const p of parsed.problems)
+        problems.push(lineProblem(file, line, row, p.pointer, p.message, p.mend, parsed.column))
       continue
     }
     const { event } = parsed
@@ -203,16 +204,14 @@ export function readEvents(text: string, file: string): EventsFile {
   return { events, problems }
 }
 
-/** The event on one line of a file. */
-export function parseLine(row: string): ParsedEvent {
+/** The event on one line of a file; what is not JSON is refused with the column where it breaks off. */
+export function parseLine(row: string): ParsedEvent & { readonly column?: number } {
   try {
     return parseEvent(parseJson(row))
   } catch (error) {
-    return refused(
-      '',
-      `not JSON: ${error instanceof Error ? error.message : String(error)}`,
-      'write one JSON object a line',
-    )
+    const message = `not JSON: ${error instanceof Error ? error.message : String(error)}`
+    const column = jsonErrorPlace(row, error)?.column
+    return { ...refused('', message, 'write one JSON object a line'), ...(column !== undefined && { column }) }
   }
 }
 
@@ -220,9 +219,17 @@ function earliest(a: Instant | null, b: Instant | null): Instant | null {
   return a === null || b === null ? null : a < b ? a : b
 }
 
-function lineProblem(file: string, line: number, row: string, pointer: string, message: string, mend: string): Problem {
+function lineProblem(
+  file: string,
+  line: number,
+  row: string,
+  pointer: string,
+  message: string,
+  mend: string,
+  at?: number,
+): Problem {
   const where = pointer === '' ? message : `${pointer}: ${message}`
-  const column = Math.max(1, row.indexOf(`"${pointer.split('/').at(-1)}"`) + 1)
+  const column = at ?? Math.max(1, row.indexOf(`"${pointer.split('/').at(-1)}"`) + 1)
   return { file, line, column, code: 'event', message: where, why: null, mend, excerpt: row.slice(0, 200) }
 }
 

@@ -24,6 +24,17 @@ export function parseJson(text: string): unknown {
   return JSON.parse(exactEnough ? text : guardNumbers(text), exactEnough ? undefined : revive)
 }
 
+/** Where in `text` the parser stopped, from its message; null when it does not say. Lines and columns from 1. */
+export function jsonErrorPlace(
+  text: string,
+  error: unknown,
+): { readonly line: number; readonly column: number } | null {
+  const position = /at position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1]
+  if (position === undefined) return null
+  const before = text.slice(0, Number(position)).split('\n')
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }
+}
+
 /** Sixteen digits in a row (with a point at most) or an exponent: what a double may round. */
 const RISKY_NUMBER = /\d[\d.]{15,}|\d[eE][+-]?\d/
 const MARK = '\u0001servanda-number:'

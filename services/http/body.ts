@@ -1,4 +1,4 @@
-import { parseJson } from '../../rules/index.ts'
+import { jsonErrorPlace, parseJson } from '../../rules/index.ts'
 import type { App } from './app.ts'
 import { problem } from './problem.ts'
 
@@ -26,7 +26,12 @@ function readJson(body: Buffer): unknown {
   try {
     return parseJson(text)
   } catch (error) {
-    throw problem('BODY_MALFORMED', `The body is not JSON: ${error instanceof Error ? error.message : String(error)}`)
+    const place = jsonErrorPlace(text, error)
+    const where = place === null ? '' : ` (line ${place.line}, column ${place.column})`
+    throw problem(
+      'BODY_MALFORMED',
+      `The body is not JSON${where}: ${error instanceof Error ? error.message : String(error)}`,
+    )
   }
 }
 

@@ -56,7 +56,7 @@ export interface CommitmentStatus {
   readonly indicator: Indicator
   readonly since: string | null
   /** One sentence about the case shown. */
-  readonly reason: string | null
+  readonly reason: string
   readonly next_check: string | null
   readonly due: TimeValue | null
   readonly value: Value | null
@@ -107,6 +107,9 @@ export interface CommitmentFacts {
   readonly cases: readonly { readonly result: CaseResult; readonly since: Instant }[]
 }
 
+const NOT_SET_GOING = 'Nothing has set it going yet, so nothing is owed.'
+const NEVER_SET_GOING = 'Nothing set it going while the agreement was in force.'
+
 /** What is published about one commitment. Pure. */
 export function commitmentStatus(facts: CommitmentFacts, caseLink: (id: string) => string): CommitmentStatus {
   const shown = shownCase(facts)
@@ -118,7 +121,7 @@ export function commitmentStatus(facts: CommitmentFacts, caseLink: (id: string) 
     reading_of: facts.readingOf,
     indicator: facts.indicator,
     since: shown && formatInstant(shown.since),
-    reason: shown?.result.explanation ?? null,
+    reason: shown?.result.explanation ?? (facts.indicator === 'ended' ? NEVER_SET_GOING : NOT_SET_GOING),
     next_check: facts.nextCheck === null ? null : formatInstant(facts.nextCheck),
     due: shown?.result.due ?? null,
     value: shown?.result.value ?? null,

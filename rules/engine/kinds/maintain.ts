@@ -18,7 +18,7 @@ interface Timeline {
   /** The event after which the state was off at an instant. */
   readonly endedBy: (instant: Instant) => Fact | null
   /** What set the state, and from when to when it was said of. */
-  readonly set: readonly { readonly fact: Fact; readonly span: Span }[]
+  readonly set: readonly { readonly fact: Fact; readonly span: Span; readonly doubtful: boolean }[]
 }
 
 /** A maintenance obligation: a state kept up; a lapse longer than allowed is a violation. */
@@ -79,6 +79,7 @@ export function assessMaintain(world: World, context: CaseContext<Maintain>): As
     key,
     values: {
       count: violations.length,
+      event: namedDoubt(timeline),
       since: violation?.span.from ?? maybe[0]?.from ?? null,
       allowed: commitment.lapseAllowed?.text ?? null,
       value: value?.min ? formatDecimal(value.min) : null,
@@ -103,7 +104,7 @@ function eventTimeline(world: World, { commitment, h }: CaseContext<Maintain>): 
     at: (at) => possibleAt(switches, state.initially, at),
     changes: changesOf(switches),
     endedBy: (at) => switches.filter((s) => !s.on && s.fact.span.from <= at).at(-1)?.fact ?? null,
-    set: switches.map(({ fact }) => ({ fact, span: fact.span })),
+    set: switches.map(({ fact, doubtful }) => ({ fact, span: fact.span, doubtful })),
   }
 }
 
@@ -122,7 +123,7 @@ function indicatorTimeline(world: World, { h }: CaseContext<Maintain>, state: In
     },
     changes: found.map((r) => r.period.from),
     endedBy: (at) => standing(found, at)?.facts[0] ?? null,
-    set: found.flatMap((r) => r.facts.map((fact) => ({ fact, span: r.period }))),
+    set: found.flatMap((r) => r.facts.map((fact) => ({ fact, span: r.period, doubtful: false }))),
   }
 }
 
@@ -207,6 +208,12 @@ function file(
     const { fact, span } = entry
     if (span.from > window.to) dossier.add(fact, 'ignored', 'too_late')
     else if (span.to < window.from && entry !== standing) dossier.add(fact, 'ignored', 'too_early')
-    else dossier.add(fact, guilty.includes(fact) ? 'violated' : 'counted', reason)
+    else dossier.add(fact, guilty.includes(fact) ? 'violated' : 'counted', entry.doubtful ? 'maybe' : reason)
   }
+}
+
+/** The latest report that would set the state if it were certain, as explanations name it. */
+function namedDoubt({ set }: Timeline): string | null {
+  const event = set.filter((entry) => entry.doubtful).at(-1)?.fact.event
+  return event ? `${event.id} (${event.source})` : null
 }

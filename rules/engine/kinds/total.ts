@@ -1,4 +1,14 @@
-import { type Amount, decimal, dividedBy, formatDecimal, plus, times, ZERO } from '../../language/decimal.ts'
+import {
+  type Amount,
+  decimal,
+  dividedBy,
+  formatDecimal,
+  greatest,
+  least,
+  plus,
+  times,
+  ZERO,
+} from '../../language/decimal.ts'
 import type { Total } from '../../language/rulebook.ts'
 import type { Assessment, CaseContext, Claim, Measured, Violation } from '../case.ts'
 import type { Doubt } from '../evidence.ts'
@@ -144,8 +154,8 @@ function storyOf(
   { occasion }: CaseContext<Total>,
 ): Assessment['story'] {
   const { target } = commitment
-  const uncertain = flows.filter((f) => !f.certain || f.doubts.length > 0)
-  const missing = flows.find((f) => f.how.startsWith('missing'))
+  const uncertain = [...flows].filter((f) => !isExact(f)).sort((a, b) => breadth(b) - breadth(a))
+  const rates = flows.flatMap((f) => (f.rate ? [f.rate] : []))
   return {
     key: goal.low === null ? 'total_no_indicator' : 'total',
     values: {
@@ -156,11 +166,42 @@ function storyOf(
       unit: target.unit,
       period: occasion.part,
       flows: flows.length,
-      converted: flows.filter((f) => f.how === 'converted').length,
+      converted: rates.length,
+      rateLow:
+        rates.length > 0
+          ? rates
+              .map((r) => r.low)
+              .reduce(least)
+              .toSignificantDigits(6)
+              .toFixed()
+          : null,
+      rateHigh:
+        rates.length > 0
+          ? rates
+              .map((r) => r.high)
+              .reduce(greatest)
+              .toSignificantDigits(6)
+              .toFixed()
+          : null,
       uncertain: uncertain.length,
-      settles: (missing ?? uncertain[0])?.reports[0]?.event.id ?? null,
-      missing: missing?.how ?? null,
+      settles:
+        uncertain
+          .slice(0, 2)
+          .map((f) => f.reports[0]?.event.id ?? '')
+          .join(' and ') || null,
+      missing: flows.find((f) => f.how.startsWith('missing'))?.how ?? null,
       indicator: target.percentOf?.indicator ?? null,
     },
   }
+}
+
+/** Whether a flow leaves nothing open: it counts for certain, and for one sum. */
+function isExact({ certain, worth: { low, high } }: Flow): boolean {
+  return certain && low !== null && high !== null && low.equals(high)
+}
+
+/** How much a flow leaves open. */
+function breadth({ certain, worth: { low, high } }: Flow): number {
+  if (low === null || high === null) return Number.POSITIVE_INFINITY
+  return Math.max(Math.abs(high.toNumber()), Math.abs(low.toNumber())) - (certain ? low.toNumber() : 0)
 }

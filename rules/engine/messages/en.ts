@@ -23,10 +23,17 @@ function interval(v: Values): string {
 
 const goal = (v: Values): string =>
   `${v.bound === 'at_most' ? 'the ceiling of' : 'the target of'} ${amount(v.target, v.unit)}`
-const flows = (v: Values): string =>
-  `${count(v.flows, 'flow', 'flows')} counted${Number(v.converted) > 0 ? `, ${v.converted} of them converted at the fixing of its day` : ''}`
-const doubt = (v: Values): string =>
-  Number(v.uncertain) > 0 ? `; ${v.uncertain} of them uncertain, first ${v.settles}` : ''
+const flows = (v: Values): string => {
+  const counted = v.flows === 0 ? 'nothing counted' : `${count(v.flows, 'flow', 'flows')} counted`
+  const rates = v.rateLow === v.rateHigh ? v.rateLow : `${v.rateLow} to ${v.rateHigh}`
+  return Number(v.converted) > 0 ? `${counted}, ${v.converted} of them converted at ${rates}` : counted
+}
+const doubt = (v: Values): string => {
+  if (Number(v.uncertain) === 0) return ''
+  return `; ${v.uncertain} of them uncertain, above all ${v.settles}`
+}
+const shared = (v: Values): string => (v.shared == null ? '' : `, as one with ${v.shared}`)
+const forPeriod = (v: Values): string => (v.period === 'term' ? '' : ` for ${v.period}`)
 
 /** English. */
 export const english: Catalogue = {
@@ -41,7 +48,7 @@ export const english: Catalogue = {
     awaiting: (v) =>
       `It cannot be said yet: ${v.sources} has not reported everything up to ${v.close}, and silence without a report is no proof.`,
     awaiting_total: (v) =>
-      `It cannot be said yet: ${interval(v)} is on record against ${goal(v)} for ${v.period} (${flows(v)}${doubt(v)}), but ${v.sources} has not reported everything up to ${v.close}.`,
+      `It cannot be said yet: ${interval(v)} is on record against ${goal(v)}${forPeriod(v)} (${flows(v)}${doubt(v)}), but ${v.sources} has not reported everything up to ${v.close}.`,
     possible_trigger: (v) =>
       `It cannot be said: whether this was owed at all is open, because what would have triggered it (${v.trigger}) is ${v.doubts}.`,
     possible_excuse: () =>
@@ -61,15 +68,14 @@ export const english: Catalogue = {
       `It cannot be said: ${v.event} may have come in time, but ${v.doubts}; its exact time or a confirmation would settle it.`,
     total_no_indicator: (v) =>
       `It cannot be said: ${v.indicator} has no published value for ${v.year}, so there is no target to compare with.`,
-    total_open: (v) => `So far ${interval(v)} against ${goal(v)} for ${v.period}: ${flows(v)}${doubt(v)}.`,
+    total_open: (v) => `So far ${interval(v)} against ${goal(v)}${forPeriod(v)}: ${flows(v)}${doubt(v)}.`,
     total_met: (v) =>
-      `${v.bound === 'at_most' ? 'Kept' : 'Reached'}: ${interval(v)} against ${goal(v)} for ${v.period}; ${flows(v)}${doubt(v)}.`,
+      `${v.bound === 'at_most' ? 'Kept' : 'Reached'}: ${interval(v)} against ${goal(v)}${forPeriod(v)}; ${flows(v)}${doubt(v)}.`,
     total_breached: (v) =>
-      `${v.bound === 'at_most' ? 'Exceeded' : 'Missed'}: ${interval(v)} against ${goal(v)} for ${v.period}; ${flows(v)}${doubt(v)}.`,
-    total_partly_met: (v) =>
-      `Given in part: ${interval(v)} against ${goal(v)} for ${v.period}; ${flows(v)}${doubt(v)}.`,
+      `${v.bound === 'at_most' ? 'Exceeded' : 'Missed'}: ${interval(v)} against ${goal(v)}${forPeriod(v)}; ${flows(v)}${doubt(v)}.`,
+    total_partly_met: (v) => `Given in part: ${interval(v)} against ${goal(v)}${forPeriod(v)}; ${flows(v)}${doubt(v)}.`,
     total_unknown: (v) =>
-      `It cannot be said whether ${goal(v)} for ${v.period} was ${v.bound === 'at_most' ? 'exceeded' : 'reached'}: ${interval(v)} is on record, ${flows(v)}${doubt(v)}${
+      `It cannot be said whether ${goal(v)}${forPeriod(v)} was ${v.bound === 'at_most' ? 'exceeded' : 'reached'}: ${interval(v)} is on record, ${flows(v)}${doubt(v)}${
         v.missing === 'missing_rate'
           ? '; an exchange rate for it would settle more'
           : v.missing === 'missing_amount'
@@ -83,7 +89,9 @@ export const english: Catalogue = {
     maintain_breached: (v) => `Not kept up: ${count(v.count, 'lapse', 'lapses')}, the first since ${v.since}.`,
     maintain_unknown: (v) =>
       v.since === null
-        ? 'It cannot be said: nothing on record tells whether the state holds.'
+        ? v.event === null
+          ? 'It cannot be said: nothing on record tells whether the state holds.'
+          : `It cannot be said: whether the state holds rests on ${v.event} alone, which is disputed or does not count as certain; a confirmed report would settle it.`
         : `It cannot be said: the state may have lapsed since ${v.since}; the exact time or a confirmation would settle it.`,
     prohibit_open: () => 'Respected so far: no violation is on record.',
     prohibit_met: () => 'Respected throughout: no violation is on record.',
@@ -93,7 +101,9 @@ export const english: Catalogue = {
     prohibit_needs_judgement: (v) =>
       `A person has to judge whether ${v.event} violates it (${count(v.unclear, 'unclear event', 'unclear events')}).`,
     endeavour_open: (v) =>
-      `Under way: ${count(v.signs, 'sign', 'signs')} of effort on record${v.last === null ? '' : `, the last of ${v.last}`}.`,
+      Number(v.signs) === 0
+        ? 'No sign of effort is on record so far.'
+        : `Under way: ${count(v.signs, 'sign', 'signs')} of effort on record${v.last === null ? '' : `, the last of ${v.last}`}.`,
     endeavour_stalled: (v) =>
       v.last === null ? 'No sign of effort is on record.' : `No sign of effort since ${v.last}.`,
     endeavour_met: (v) => `The goal was reached: ${v.event} of ${v.on}.`,
@@ -149,8 +159,8 @@ export const english: Catalogue = {
     outranked: () => 'another report of the same has a higher standing',
     missing_amount: () => 'counted, but names no amount',
     missing_rate: (v) => `counted as ${v.told}, but there is no exchange rate for its day`,
-    converted: (v) => `counted as ${v.worth}: ${v.told} at ${v.rate}`,
-    as_told: (v) => (v.worth === null ? 'counted' : `counted as ${v.worth}`),
+    converted: (v) => `counted as ${v.worth}: ${v.told} at ${v.rate}${shared(v)}`,
+    as_told: (v) => (v.worth === null ? `counted${shared(v)}` : `counted as ${v.worth}${shared(v)}`),
     suspended: () => 'happened while the commitment was suspended',
     judged_allowed: () => 'judged to be no violation',
     judged: () => 'judged to be a violation',
