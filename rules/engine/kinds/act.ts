@@ -45,8 +45,8 @@ export function assessAct(world: World, { commitment, occasion, frame, dossier, 
   const doubts: Doubt[] = []
   if (of('maybe').length > 0) doubts.push('imprecise')
   const bearing = of('in_time', 'maybe')
-  if (bearing.some((f) => !sure(f)) || (bearing.length > 0 && !hasEnoughSources(bearing, policy, rulebook)))
-    doubts.push('contested')
+  const tooFew = met === null && (of('in_time').length > 0 || !hasEnoughSources(bearing, policy, rulebook))
+  if (bearing.some((f) => !sure(f)) || (bearing.length > 0 && tooFew)) doubts.push('contested')
   const closed = frame.close !== null && h.passed(frame.close.to)
   const claims: Record<string, Claim> = {}
   if (met) claims.met = met
