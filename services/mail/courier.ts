@@ -149,7 +149,6 @@ function plainLetter(caseId: string, kind: string, verdict: string, at: string):
     headline: line,
     sentences: [],
     facts: [],
-    quote: null,
     evidence: [],
     links: [],
     footer: [],

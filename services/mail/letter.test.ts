@@ -66,19 +66,17 @@ describe('a letter', () => {
 
       No consultation was held by 2 March 2026.
 
-      So since 2026-03-02 14:00:00 Europe/Kyiv (2026-03-02 12:00:00 UTC).
+      This has been so since 2026-03-02 14:00:00 Europe/Kyiv (2026-03-02 12:00:00 UTC).
 
-      Agreement: Accord (political)
+      Agreement: Accord (legal force: political)
       Case: accord/talks@attacks#a1
       Status: breached (provisional, closed)
       Before: open (provisional, running)
       Opened: 2026-03-01 14:00:00 Europe/Kyiv (2026-03-01 12:00:00 UTC)
       Due: 2026-03-02 14:00:00 Europe/Kyiv (2026-03-02 12:00:00 UTC)
-      Next change without news: 2026-03-16 14:00:00 Europe/Kyiv (2026-03-16 12:00:00 UTC)
+      Next date to watch: 2026-03-16 14:00:00 Europe/Kyiv (2026-03-16 12:00:00 UTC)
       Severity: critical
-      Clause: Yomiuri, III.5, 2024-06-08
-
-      > talks to be held within 24 hours
+      Clause: “talks to be held within 24 hours” Yomiuri, III.5, 2024-06-08
 
       Evidence
       - trigger: a1 from attacks: a new attack
@@ -88,7 +86,7 @@ describe('a letter', () => {
       The text: https://paper.example/a
 
       -- 
-      You get this because your subscription takes this kind of alert, or because it corrects one you were sent.
+      You get this because your subscription takes alerts of this kind.
       "
     `)
   })
@@ -102,7 +100,7 @@ describe('a letter', () => {
       body: { ...BREACH.body, before: CASE, after: met },
     }
     const letter = letterAbout(corrected, CONTEXT)
-    expect(letter.headline).toBe('Correction: Talks within 24 hours is met')
+    expect(letter.headline).toBe('Correction: met, not breached: Talks within 24 hours')
     expect(letter.sentences[0]).toBe('An earlier mail said "breached". In the light of what is known now it is "met".')
   })
 

@@ -10,7 +10,6 @@ export interface Letter {
   /** What changed, why, and since when. */
   readonly sentences: readonly string[]
   readonly facts: readonly Fact[]
-  readonly quote: string | null
   readonly evidence: readonly string[]
   readonly links: readonly Link[]
   readonly footer: readonly string[]
@@ -48,14 +47,15 @@ export function letterAbout(intent: Intent, context: LetterContext): Letter {
       sinceSentence(intent.occurredAt, intent.recordedAt, context.zone),
     ],
     facts: factsOf(intent, context.zone),
-    quote: body.commitment.clause?.quote ? oneLine(body.commitment.clause.quote) : null,
     evidence: after.evidence
       .filter(({ role }) => role !== 'ignored')
       .slice(0, SHOWN_EVIDENCE)
       .map(evidenceLine),
     links: linksOf(intent, context.publicUrl),
     footer: [
-      'You get this because your subscription takes this kind of alert, or because it corrects one you were sent.',
+      intent.kind === 'corrected'
+        ? 'You get this because an earlier mail to you said otherwise.'
+        : 'You get this because your subscription takes alerts of this kind.',
       ...(context.clock === null ? [] : [`These times are not real: ${oneLine(context.clock)}.`]),
     ],
   }
@@ -98,7 +98,9 @@ const VERDICT_WORDS = {
 } as const satisfies Record<Verdict, string>
 
 function headline({ kind, rung, body }: Intent, title: string): string {
-  if (kind === 'corrected') return `Correction: ${title} is ${VERDICT_WORDS[body.after.verdict]}`
+  if (kind === 'corrected' && body.before) {
+    return `Correction: ${VERDICT_WORDS[body.after.verdict]}, not ${VERDICT_WORDS[body.before.verdict]}: ${title}`
+  }
   return `${HEADLINES[kind]}${rung === '' ? '' : ` (${oneLine(rung)})`}: ${title}`
 }
 
@@ -107,23 +109,25 @@ function correctionSentence(before: CaseResult, after: CaseResult): string {
 }
 
 function sinceSentence(occurredAt: Instant, recordedAt: Instant, zone: string): string {
-  const since = `So since ${timeText(occurredAt, zone)}`
-  return recordedAt - occurredAt < 1_000 ? `${since}.` : `${since}; recorded ${timeText(recordedAt, zone)}.`
+  const since = `This has been so since ${timeText(occurredAt, zone)}`
+  return recordedAt - occurredAt < 1_000 ? `${since}.` : `${since}; it was recorded on ${timeText(recordedAt, zone)}.`
 }
 
 function factsOf({ body, severity }: Intent, zone: string): Fact[] {
   const { before, after, agreement, commitment } = body
   const { clause } = commitment
-  const place = clause && [clause.title, clause.ref, clause.published].filter((part) => part !== null).join(', ')
+  const quote = clause?.quote ? `“${clause.quote}” ` : ''
+  const place =
+    clause && `${quote}${[clause.title, clause.ref, clause.published].filter((part) => part !== null).join(', ')}`
   const value = after.value && [after.value.min ?? '?', after.value.max ?? '?']
   const rows: [string, string | null | undefined][] = [
-    ['Agreement', `${agreement.title} (${agreement.legalForce})`],
+    ['Agreement', `${agreement.title} (legal force: ${agreement.legalForce})`],
     ['Case', after.id],
     ['Status', statusText(after)],
     ['Before', before && before.verdict !== after.verdict ? statusText(before) : null],
     ['Opened', after.opened && timeValueText(after.opened, zone)],
     ['Due', after.due && timeValueText(after.due, zone)],
-    ['Next change without news', after.next_check && timeValueText(after.next_check, zone)],
+    ['Next date to watch', after.next_check && timeValueText(after.next_check, zone)],
     ['Value', value && `${value[0] === value[1] ? value[0] : value.join(' to ')} ${after.value?.unit ?? ''}`],
     ['Target', after.value?.target && `${after.value.target} ${after.value.unit ?? ''}`],
     ['Severity', severity],

@@ -7,7 +7,6 @@ export function renderText(letter: Letter): string {
     letter.headline,
     ...letter.sentences,
     letter.facts.map(({ label, value }) => `${label}: ${value}`).join('\n'),
-    letter.quote === null ? '' : `> ${letter.quote}`,
     letter.evidence.length === 0 ? '' : ['Evidence', ...letter.evidence.map((line) => `- ${line}`)].join('\n'),
     letter.links.map(({ label, url }) => `${label}: ${url}`).join('\n'),
     `-- \n${letter.footer.join('\n')}`,
@@ -20,7 +19,7 @@ export function renderHtml(letter: Letter): string {
   const rows = letter.facts.map(
     ({ label, value }) =>
       `<tr><th align="left" valign="top" style="padding:2px 12px 2px 0">${escapeHtml(label)}</th>` +
-      `<td style="padding:2px 0">${escapeHtml(value)}</td></tr>`,
+      `<td valign="top" style="padding:2px 0;overflow-wrap:anywhere">${escapeHtml(value)}</td></tr>`,
   )
   const evidence = letter.evidence.map((line) => `<li>${escapeHtml(line)}</li>`)
   const links = letter.links.map(({ label, url }) => `<li><a href="${escapeHtml(url)}">${escapeHtml(label)}</a></li>`)
@@ -33,9 +32,8 @@ export function renderHtml(letter: Letter): string {
     `<h1 style="font-size:1.25em">${escapeHtml(letter.headline)}</h1>`,
     ...letter.sentences.map((sentence) => `<p>${escapeHtml(sentence)}</p>`),
     `<table role="presentation">${rows.join('')}</table>`,
-    letter.quote === null ? '' : `<blockquote>${escapeHtml(letter.quote)}</blockquote>`,
     evidence.length === 0 ? '' : `<h2 style="font-size:1em">Evidence</h2><ul>${evidence.join('')}</ul>`,
-    `<ul>${links.join('')}</ul>`,
+    `<h2 style="font-size:1em">More</h2><ul>${links.join('')}</ul>`,
     ...letter.footer.map((line) => `<p><small>${escapeHtml(line)}</small></p>`),
     '</body></html>',
   ]
