@@ -1,7 +1,7 @@
 import { isServandaError } from '../config/error.ts'
 import type { Log } from '../config/log.ts'
 import type { Settings } from '../config/settings.ts'
-import { createKey, formatToken, readFirstKey, revokeKey } from '../services/access/index.ts'
+import { formatToken, readFirstKey } from '../services/access/index.ts'
 import { composeService } from './compose.ts'
 import { asUsageError, openSettings } from './open-settings.ts'
 import { serviceOf } from './service-file.ts'
@@ -18,7 +18,7 @@ interface Answer {
  * @throws {UsageError} with what the API said, when it refused
  */
 export async function callApi(method: string, path: string, body?: unknown): Promise<unknown> {
-  const { settings, log } = openSettings()
+  const { settings, log } = openSettings({ speaks: true })
   const answer = await answerTo(settings, log, method, path, body)
   if (answer.status < 400) return answer.body
   const { detail, errors = [] } = answer.body as {
@@ -50,18 +50,11 @@ async function answerTo(settings: Settings, log: Log, method: string, path: stri
   }
 }
 
-/** The same routes, asked without a network, with a key that lives as long as the question. */
+/** The same routes, asked without a network. */
 async function askHere(settings: Settings, log: Log, method: string, path: string, body: unknown): Promise<Answer> {
   const service = await composeService(settings, { roles: { api: false, worker: false }, log })
   try {
-    const { store } = service
-    const order = { name: 'command line', scopes: ['admin'], sources: null, highestStanding: 'confirmed' } as const
-    const { key, token } = await createKey(store.db, { ...order, expiresAt: null }, service.now())
-    try {
-      return await service.ask(method, path, token, body)
-    } finally {
-      await revokeKey(store.db, key.id, service.now())
-    }
+    return await service.ask(method, path, body)
   } finally {
     await service.close()
   }

@@ -4,10 +4,10 @@ import { type Clock, openClock } from '../config/clock.ts'
 import type { Log } from '../config/log.ts'
 import type { Settings } from '../config/settings.ts'
 import { type Instant, instant } from '../rules/index.ts'
-import { doorsOf, isLoopback } from '../services/access/index.ts'
+import { type AccessKey, doorsOf, formatToken, isLoopback, newToken } from '../services/access/index.ts'
 import { ensureDefaultSubscription } from '../services/alerts/index.ts'
 import { type Evaluated, Evaluator } from '../services/evaluation/index.ts'
-import { type App, buildApp } from '../services/http/index.ts'
+import { type App, type AppDeps, buildApp } from '../services/http/index.ts'
 import { appendBatches, GroupCommit, lastRecordedAt } from '../services/ledger/index.ts'
 import { type Carrier, Courier, outboxCarrier, smtpCarrier } from '../services/mail/index.ts'
 import { openQueues } from '../services/queue/index.ts'
@@ -24,6 +24,7 @@ import { DeadlineAlarm } from '../workers/deadlines.ts'
 import { DeliverWorker } from '../workers/deliver.ts'
 import { startEvaluating } from '../workers/evaluate.ts'
 import { startSweeping } from '../workers/sweep.ts'
+import { addressUnusable } from './address-unusable.ts'
 import { resumedClock } from './resumed-clock.ts'
 
 /** What a process does: answer requests, do the work, or both. */
@@ -42,8 +43,8 @@ export interface Service {
   loadRules(files: readonly RulebookFile[]): Promise<readonly Loaded[]>
   /** Does everything that waits or is due, here and now: evaluates, sends, prepares the status. */
   sweep(): Promise<void>
-  /** Answers one request of this process itself, without a network. */
-  ask(method: string, path: string, token: string, body?: unknown): Promise<{ status: number; body: unknown }>
+  /** Answers one request of this process itself, an admin's, without a network. */
+  ask(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }>
   /** Starts to do the work as it comes, and answers requests. @returns the address it answers at, if it does */
   start(): Promise<string | null>
   /** Lets what has begun finish, and closes everything. */
@@ -52,6 +53,16 @@ export interface Service {
 
 /** How often an api process looks whether a worker elsewhere has changed the status. */
 const STATUS_LOOK_MS = 1_000
+
+/** Whoever can open the data may ask anything. */
+const COMMAND_LINE: AccessKey = {
+  id: 'command line',
+  name: 'command line',
+  scopes: ['admin'],
+  sources: null,
+  highestStanding: 'confirmed',
+  expiresAt: null,
+}
 
 /** Wires a service from its settings; nothing runs by itself before `start`. */
 export async function composeService(
@@ -114,7 +125,7 @@ export async function composeService(
     if (app) await status.refresh()
   }
 
-  function build(): Promise<App> {
+  function build(insider?: AppDeps['insider']): Promise<App> {
     return buildApp({
       store,
       shelf,
@@ -127,12 +138,16 @@ export async function composeService(
       // On a laptop the status is there for a browser to look at, with nothing configured.
       localRead: store.mode === 'embedded' && isLoopback(settings.host),
       trustProxy: settings.trustProxy,
+      ...(insider && { insider }),
     })
   }
 
   async function listen(): Promise<string> {
     app = await build()
-    const listening = await app.listen({ host: settings.host, port: settings.port })
+    const { host, port } = settings
+    const listening = await app.listen({ host, port }).catch((cause) => {
+      throw addressUnusable(host, port, cause)
+    })
     // Port 0 asks for any free port: only now is it known which.
     if (new URL(settings.publicUrl).port === '0') address.publicUrl = listening
     await status.refresh()
@@ -152,8 +167,9 @@ export async function composeService(
     now,
     loadRules: (files) => loadRulebooks(files, { store, shelf, now, log }),
     sweep,
-    async ask(method, path, token, body) {
-      const asked = await build()
+    async ask(method, path, body) {
+      const token = formatToken(newToken())
+      const asked = await build({ token, key: COMMAND_LINE })
       try {
         const response = await asked.inject({
           method: method as 'GET',

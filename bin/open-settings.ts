@@ -5,10 +5,14 @@ import { UsageError } from './usage-error.ts'
 
 /**
  * The settings of the environment and the log they ask for.
+ * @param command.speaks  whether the command tells people itself what it does: unless LOG_LEVEL asks for more, its log
+ *   then holds warnings only, on a terminal and on the embedded database
  * @throws {UsageError} naming every setting that cannot be used
  */
-export function openSettings(env: NodeJS.ProcessEnv = process.env): { settings: Settings; log: Log } {
-  const settings = usage(() => readSettings(env))
+export function openSettings(command: { readonly speaks: boolean }): { settings: Settings; log: Log } {
+  const given = usage(() => readSettings(process.env))
+  const isQuiet = command.speaks && !process.env.LOG_LEVEL?.trim() && (process.stdout.isTTY || !given.databaseUrl)
+  const settings = isQuiet ? Object.freeze({ ...given, logLevel: 'warn' }) : given
   return { settings, log: openLog(settings) }
 }
 
@@ -23,7 +27,9 @@ function usage<T>(work: () => T): T {
 /** What the caller can mend by calling differently; everything else stays what it is. */
 const MENDABLE = [
   'SETTINGS_INVALID',
+  'ADDRESS_UNUSABLE',
   'DATA_DIR_IN_USE',
+  'DATA_DIR_UNUSABLE',
   'DATABASE_UNREACHABLE',
   'DATABASE_UNUSABLE',
   'REDIS_UNREACHABLE',

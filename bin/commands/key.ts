@@ -4,7 +4,7 @@ interface CreateOptions {
   readonly name: string
   readonly scopes: readonly string[]
   readonly sources?: readonly string[]
-  readonly standing: string
+  readonly standing?: string
   readonly expires?: string
   readonly format: string
 }
@@ -22,7 +22,10 @@ export function keyCommand(program: Command): void {
       'events, judgement, control, watermark, indicator, recordedtime, read, admin',
     )
     .option('--sources <source...>', 'the event sources it may write: exact, or a prefix ending in / (default: any)')
-    .option('--standing <standing>', 'the best standing its events may have: disputed, reported, confirmed', 'reported')
+    .option(
+      '--standing <standing>',
+      'the best standing its events may have: disputed, reported, confirmed (default: reported; confirmed for an admin)',
+    )
     .option('--expires <time>', 'when it ends, such as 2027-01-01T00:00:00Z')
     .option('--format <format>', 'text or json', 'text')
     .action(async (options: CreateOptions) => {
@@ -30,7 +33,7 @@ export function keyCommand(program: Command): void {
         name: options.name,
         scopes: options.scopes,
         ...(options.sources && { sources: options.sources }),
-        highest_standing: options.standing,
+        ...(options.standing !== undefined && { highest_standing: options.standing }),
         ...(options.expires !== undefined && { expires_at: options.expires }),
       }
       const created = (await call('POST', '/v1/keys', body)) as { key: string }

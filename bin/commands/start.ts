@@ -8,20 +8,23 @@ export function startCommand(program: Command): void {
     .command('start')
     .description('Run the whole service in one process. Settings come from the environment.')
     .action(async () => {
-      const { closeInTime, openService, untilAskedToEnd } = await import('../serve.ts')
+      const { closeInTime, closingOnFailure, openService, untilAskedToEnd } = await import('../serve.ts')
       const { ensureFirstKey, firstKeyFile } = await import('../../services/access/index.ts')
       const { announceService, withdrawService } = await import('../service-file.ts')
       const asked = untilAskedToEnd()
       say('Opening the data …')
       const { settings, service } = await openService({ api: true, worker: true })
-      const firstKey = await ensureFirstKey(service.store, settings.dataDir, service.now())
-      const files = await rulebookFiles(settings.rulesDir)
-      say(`Loading ${count(files.length, 'rulebook')} …`)
-      for (const loaded of await service.loadRules(files)) say(`  ${loadedLine(loaded)}`)
-      say('Evaluating …')
-      await service.sweep()
-      const url = (await service.start()) ?? settings.publicUrl
-      await announceService(settings.dataDir, url)
+      const { firstKey, url } = await closingOnFailure(service, async () => {
+        const firstKey = await ensureFirstKey(service.store, settings.dataDir, service.now())
+        const files = await rulebookFiles(settings.rulesDir)
+        say(`Loading ${count(files.length, 'rulebook')} …`)
+        for (const loaded of await service.loadRules(files)) say(`  ${loadedLine(loaded)}`)
+        say('Evaluating …')
+        await service.sweep()
+        const url = (await service.start()) ?? settings.publicUrl
+        await announceService(settings.dataDir, url)
+        return { firstKey, url }
+      })
       const keyFile = firstKeyFile(settings.dataDir)
       const clock = service.clock.describe()
       say('')

@@ -7,15 +7,17 @@ export function workerCommand(program: Command): void {
     .description('Do the work only: evaluate, watch deadlines, send mail. Needs DATABASE_URL.')
     .action(async () => {
       const { needServer } = await import('../need-server.ts')
-      const { closeInTime, openService, untilAskedToEnd } = await import('../serve.ts')
+      const { closeInTime, closingOnFailure, openService, untilAskedToEnd } = await import('../serve.ts')
       const { rulebookFiles } = await import('./start.ts')
       needServer('worker')
       const asked = untilAskedToEnd()
       const { settings, service, log } = await openService({ api: false, worker: true })
-      for (const { file, state, events } of await service.loadRules(await rulebookFiles(settings.rulesDir))) {
-        log.info({ file, state, events }, 'rulebook loaded')
-      }
-      await service.start()
+      await closingOnFailure(service, async () => {
+        for (const { file, state, events } of await service.loadRules(await rulebookFiles(settings.rulesDir))) {
+          log.info({ file, state, events }, 'rulebook loaded')
+        }
+        await service.start()
+      })
       log.info('worker is working')
       const signal = await asked
       log.info({ signal }, 'worker is stopping')

@@ -11,7 +11,7 @@ import Fastify, {
 } from 'fastify'
 import type { Clock } from '../../config/clock.ts'
 import type { Log } from '../../config/log.ts'
-import type { Doors } from '../access/index.ts'
+import type { AccessKey, Doors } from '../access/index.ts'
 import type { Batch, Outcome } from '../ledger/index.ts'
 import type { RulebookShelf } from '../rulebooks/index.ts'
 import type { StatusProjection } from '../status/index.ts'
@@ -41,6 +41,8 @@ export interface AppDeps {
   /** Whether they are open to whoever asks directly from this machine. */
   readonly localRead: boolean
   readonly trustProxy: boolean
+  /** A key that only this process knows and nobody stored, for questions it asks itself. */
+  readonly insider?: { readonly token: string; readonly key: AccessKey }
 }
 
 /** The web server with every route; it listens once it is told to. */
@@ -61,7 +63,8 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     const document = problemDocument(known, request)
     if (document.status >= 500) deps.log.error({ err: known.cause ?? known, reqId: request.id }, 'request failed')
     if (document.status === 401) reply.header('WWW-Authenticate', 'Bearer realm="servanda"')
-    if (document.status === 429 || document.status === 503) reply.header('Retry-After', '1')
+    if (document.status === 429 || document.status === 503)
+      reply.header('Retry-After', String(known.details.retryAfter ?? 1))
     return reply
       .code(document.status)
       .header('Cache-Control', 'no-store')

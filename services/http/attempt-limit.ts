@@ -8,15 +8,16 @@ const MOST_ADDRESSES = 10_000
 export class AttemptLimit {
   readonly #failures = new Map<string, { since: Instant; count: number }>()
 
-  /** @param rate  how fast the clock runs: the window is a real minute */
-  isExhausted(address: string, now: Instant, rate: number): boolean {
+  /**
+   * How many real seconds `address` has to wait before it may fail again; 0: it may now.
+   * @param rate  how fast the clock runs: the window is a real minute
+   */
+  waitSeconds(address: string, now: Instant, rate: number): number {
     const found = this.#failures.get(address)
-    if (!found) return false
-    if (now - found.since > WINDOW_MS * rate) {
-      this.#failures.delete(address)
-      return false
-    }
-    return found.count >= MOST_FAILURES
+    if (!found) return 0
+    const leftMs = WINDOW_MS - (now - found.since) / rate
+    if (leftMs <= 0) this.#failures.delete(address)
+    return leftMs > 0 && found.count >= MOST_FAILURES ? Math.ceil(leftMs / 1_000) : 0
   }
 
   failed(address: string, now: Instant): void {

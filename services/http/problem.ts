@@ -17,6 +17,7 @@ const PROBLEMS = {
   BODY_TOO_LARGE: [413, 'The body is too large'],
   CASE_UNKNOWN: [404, 'No such case'],
   CONTENT_TYPE_UNSUPPORTED: [415, 'This content type is not taken here'],
+  DATABASE_LOST: [503, 'The data cannot be reached'],
   EVENT_CONFLICT: [409, 'The event is known with other content'],
   EVENT_FORBIDDEN: [403, 'This key may not write this event'],
   EVENT_INVALID: [422, 'The event is not valid'],
@@ -76,22 +77,20 @@ export function problemDocument(error: ServandaError, request: { url: string; id
 
 /** What Fastify throws before a handler runs, in our words. */
 export function translated(error: unknown): ServandaError {
-  if (error instanceof ServandaError) return error
+  if (error instanceof ServandaError) {
+    return error.code === 'DATABASE_LOST' ? new ServandaError('DATABASE_LOST', AWAY, { cause: error }) : error
+  }
   const { code, statusCode, validation, message } = error as {
     code?: string
     statusCode?: number
-    validation?: readonly { instancePath: string; message?: string }[]
+    validation?: readonly Violation[]
     message?: string
   }
   if (validation) {
-    const errors = validation.map((one) => ({ pointer: one.instancePath, message: one.message ?? 'is not valid' }))
-    return problem('REQUEST_INVALID', message ?? 'The request is not valid.', errors)
+    const errors = validation.map((one) => ({ pointer: one.instancePath, message: validationMessage(one) }))
+    return problem('REQUEST_INVALID', 'The request is not valid.', errors)
   }
-  if (code !== undefined && isStoreAway(code)) {
-    return new ServandaError('STORE_UNAVAILABLE', 'The data cannot be reached. Nothing was changed; try again soon.', {
-      cause: error,
-    })
-  }
+  if (isStoreAway(code, message)) return new ServandaError('STORE_UNAVAILABLE', AWAY, { cause: error })
   if (code === UNTRANSLATABLE_CHARACTER) return problem('REQUEST_INVALID', 'The request holds a NUL character.')
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
     return problem('BODY_TOO_LARGE', 'The body is larger than this service takes.')
@@ -102,11 +101,45 @@ export function translated(error: unknown): ServandaError {
   return new ServandaError('INTERNAL', 'unexpected error', { cause: error })
 }
 
+/** A connection that breaks during the COMMIT does not tell whether it was done. */
+const AWAY =
+  'The data cannot be reached. Whether the request was carried out is not known; sending the same again is safe.'
+
+/** What the schema of a request found. */
+interface Violation {
+  readonly instancePath: string
+  readonly message?: string
+  readonly keyword?: string
+  readonly params?: { readonly allowedValues?: readonly unknown[]; readonly additionalProperty?: string }
+}
+
+function validationMessage({ keyword, message = 'is not valid', params = {} }: Violation): string {
+  if (keyword === 'enum' && params.allowedValues) return `must be one of ${params.allowedValues.join(', ')}`
+  if (keyword === 'additionalProperties') return `has an unknown property "${params.additionalProperty}"`
+  return message
+}
+
 const UNTRANSLATABLE_CHARACTER = '22021'
 
+/** What sockets say when there is nobody at the other end. */
+const SOCKET_CODES = [
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ENOSPC',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+]
+
+/** What `pg` says without a code when a connection broke or none could be had. */
+const CONNECTION_MESSAGES = /^(Connection terminated|timeout exceeded when trying to connect|Client .* not queryable)/
+
 /** SQLSTATE classes 08 (connection), 53 (disk or connections used up), 57 (shutting down), and what sockets say. */
-function isStoreAway(code: string): boolean {
-  return /^(08|53|57)[0-9A-Z]{3}$/.test(code) || ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOSPC'].includes(code)
+function isStoreAway(code: string | undefined, message = ''): boolean {
+  if (code === undefined) return CONNECTION_MESSAGES.test(message)
+  return /^(08|53|57)[0-9A-Z]{3}$/.test(code) || SOCKET_CODES.includes(code)
 }
 
 export function unsupportedType(): ServandaError {

@@ -3,7 +3,16 @@ import type { Instant, ServandaEvent } from '../../rules/index.ts'
 import { type Database, timestamp } from '../store/index.ts'
 import { GENESIS } from './chain.ts'
 import { lockLedger } from './lock.ts'
-import { type Batch, type Head, type HeldRevision, identity, type NewRow, type Outcome, planAppend } from './plan.ts'
+import {
+  type Batch,
+  type Head,
+  type HeldRevision,
+  identity,
+  type NewRow,
+  type Objector,
+  type Outcome,
+  planAppend,
+} from './plan.ts'
 import { eventOf } from './read.ts'
 
 /** A commitment whose cases an event may change. */
@@ -12,8 +21,16 @@ export interface Touched {
   readonly commitment: string
 }
 
-/** Who listens, asked inside the append's transaction: all of `revisions` are revisions of one event, the new one last. */
-export type Listeners = (trx: Transaction<Database>) => Promise<(revisions: readonly ServandaEvent[]) => Touched[]>
+/** Those who listen to events. */
+export interface Listening {
+  /** Whom an event concerns: all of `revisions` are revisions of it, the new one last. */
+  touchedBy(revisions: readonly ServandaEvent[]): Touched[]
+  /** What they have against an event. */
+  readonly object: Objector
+}
+
+/** Who listens, asked inside the append's transaction. */
+export type Listeners = (trx: Transaction<Database>) => Promise<Listening>
 
 /**
  * Appends `batches` in the caller's transaction, each whole or not at all, and writes what is now to be evaluated into
@@ -33,10 +50,11 @@ export async function appendBatches(
     trx,
     batches.flatMap((batch) => batch.events),
   )
-  const { rows, outcomes } = planAppend(head, held, batches, at)
+  const listening = await listeners(trx)
+  const { rows, outcomes } = planAppend(head, held, batches, at, listening.object)
   if (rows.length === 0) return { outcomes, agreements: [] }
   await insertRows(trx, rows)
-  const work = await outboxRows(trx, rows, listeners)
+  const work = await outboxRows(trx, rows, listening)
   for (const part of chunks(work, 5_000)) await trx.insertInto('servanda.outbox').values(part).execute()
   return { outcomes, agreements: [...new Set(work.map((row) => row.agreement))] }
 }
@@ -99,13 +117,14 @@ async function insertRows(trx: Transaction<Database>, rows: readonly NewRow[]): 
 }
 
 /** A correction or retraction concerns whoever listened to the revisions before it, whatever its own type is. */
-async function outboxRows(trx: Transaction<Database>, rows: readonly NewRow[], listeners: Listeners) {
-  const touchedBy = await listeners(trx)
+async function outboxRows(trx: Transaction<Database>, rows: readonly NewRow[], listening: Listening) {
   const earlier = await earlierRevisions(trx, rows)
   return rows.flatMap((row) => {
     const revisions = [...(earlier.get(identity(row.event)) ?? []), row.event]
     const cause = row.origin === 'import' ? ('import' as const) : ('evidence' as const)
-    return touchedBy(revisions).map(({ agreement, commitment }) => ({ agreement, commitment, seq: row.seq, cause }))
+    return listening
+      .touchedBy(revisions)
+      .map(({ agreement, commitment }) => ({ agreement, commitment, seq: row.seq, cause }))
   })
 }
 

@@ -12,8 +12,14 @@ import { verifyChain } from './verify.ts'
 
 const AT = parseInstant('2026-03-01T10:00:00Z')
 
-const everybodyListens: Listeners = async () => (revisions) =>
-  [...new Set(revisions.flatMap(({ type }) => type ?? []))].map((type) => ({ agreement: 'accord', commitment: type }))
+const everybodyListens: Listeners = async () => ({
+  touchedBy: (revisions) =>
+    [...new Set(revisions.flatMap(({ type }) => type ?? []))].map((type) => ({
+      agreement: 'accord',
+      commitment: type,
+    })),
+  object: () => null,
+})
 
 function event(id: string, changes: object = {}): ServandaEvent {
   const given = { specversion: '1.0', source: 's', id, type: 'attack', time: '2026-03-01T09:00:00Z' }

@@ -34,6 +34,38 @@ describe('an append', () => {
     expect(rows.map(({ previousHash }) => previousHash)).toEqual([GENESIS, rows[0]?.hash, rows[1]?.hash])
   })
 
+  test.each([
+    ['a moment ago', '2026-03-01T09:59:59Z', true],
+    ['this moment', '2026-03-01T10:00:00Z', true],
+    ['a moment to come', '2026-03-01T10:00:00.001Z', false],
+  ])('takes the claim that an event became known %s, or not', (_when, recordedtime, taken) => {
+    const [outcome] = planAppend(EMPTY, [], [batch(event('a', { recordedtime }))], AT).outcomes
+    expect(outcome?.ok).toBe(taken)
+    if (outcome && !outcome.ok)
+      expect(outcome.refusals).toMatchObject([{ code: 'EVENT_INVALID', pointer: '/recordedtime' }])
+  })
+
+  test('leaves the claims of an import alone: a replay under a clock that is set back holds what came later', () => {
+    const imported = { ...batch(event('a', { recordedtime: '2026-03-02T00:00:00Z' })), origin: 'import' as const }
+    expect(planAppend(EMPTY, [], [imported], AT).outcomes[0]?.ok).toBe(true)
+  })
+
+  test('takes nothing new that somebody objects to, and goes on knowing what it knows', () => {
+    const object = () => ({ pointer: '', message: 'no such day', mend: 'check the date' })
+    const { rows, outcomes } = planAppend(
+      EMPTY,
+      [held(event('a'), 1)],
+      [batch(event('a')), batch(event('b'))],
+      AT,
+      object,
+    )
+    expect(rows).toEqual([])
+    expect(outcomes).toMatchObject([
+      { ok: true, receipts: [{ duplicate: true }] },
+      { ok: false, refusals: [{ code: 'EVENT_INVALID', message: 'no such day', mend: 'check the date' }] },
+    ])
+  })
+
   test('never records earlier than the row before, whatever the clock says', () => {
     const later = parseInstant('2026-03-01T11:00:00Z')
     expect(planAppend({ ...EMPTY, recordedAt: later }, [], [batch(event('a'))], AT).rows[0]?.recordedAt).toBe(later)

@@ -1,4 +1,4 @@
-import type { Instant, ServandaEvent } from '../../rules/index.ts'
+import { formatInstant, type Instant, type ServandaEvent } from '../../rules/index.ts'
 import { type Link, linkHash } from './chain.ts'
 
 /** Events that are appended together or not at all. */
@@ -24,9 +24,10 @@ export interface Receipt {
 /** Why the event at `index` was not taken (and so none of its batch). */
 export interface Refusal {
   readonly index: number
-  readonly code: 'EVENT_CONFLICT' | 'EVENT_FORBIDDEN' | 'REVISION_TOO_HIGH'
+  readonly code: 'EVENT_CONFLICT' | 'EVENT_FORBIDDEN' | 'EVENT_INVALID' | 'REVISION_TOO_HIGH'
   readonly pointer: string
   readonly message: string
+  readonly mend?: string
   readonly details: Readonly<Record<string, unknown>>
 }
 
@@ -65,11 +66,28 @@ export interface Plan {
   readonly outcomes: readonly Outcome[]
 }
 
+/** Why an event that is well formed can still not be taken, and what would mend it. */
+export interface Objection {
+  readonly pointer: string
+  readonly message: string
+  readonly mend: string
+}
+
+/** What stands against an event, whoever sends it; null: nothing. */
+export type Objector = (event: ServandaEvent) => Objection | null
+
 /**
  * Decides what an append of `batches`, one after another, adds to a ledger that ends with `head` and holds `held`
  * of the events concerned. A batch with a refusal adds nothing and the others go on. Pure.
+ * @param object  what stands against an event that is new
  */
-export function planAppend(head: Head, held: readonly HeldRevision[], batches: readonly Batch[], at: Instant): Plan {
+export function planAppend(
+  head: Head,
+  held: readonly HeldRevision[],
+  batches: readonly Batch[],
+  at: Instant,
+  object: Objector = () => null,
+): Plan {
   const known = new Map<string, readonly HeldRevision[]>()
   for (const revision of held) remember(known, revision)
   const recordedAt = at > head.recordedAt ? at : head.recordedAt
@@ -77,7 +95,7 @@ export function planAppend(head: Head, held: readonly HeldRevision[], batches: r
   const outcomes: Outcome[] = []
   for (const batch of batches) {
     const last = rows.at(-1) ?? head
-    const taken = planBatch(batch, new Map(known), { seq: last.seq, hash: last.hash }, recordedAt)
+    const taken = planBatch(batch, new Map(known), { seq: last.seq, hash: last.hash }, recordedAt, object)
     outcomes.push(taken.outcome)
     if (!taken.outcome.ok) continue
     rows.push(...taken.rows)
@@ -96,6 +114,7 @@ function planBatch(
   known: Map<string, readonly HeldRevision[]>,
   last: { readonly seq: number; readonly hash: string },
   recordedAt: Instant,
+  object: Objector,
 ): { outcome: Outcome; rows: NewRow[]; added: HeldRevision[] } {
   const receipts: Receipt[] = []
   const refusals: Refusal[] = []
@@ -103,7 +122,8 @@ function planBatch(
   const added: HeldRevision[] = []
   for (const [index, event] of batch.events.entries()) {
     const revisions = known.get(identity(event)) ?? []
-    const refusal = refusalOf(batch, event, index, revisions)
+    const refusal =
+      refusalOf(batch, event, index, revisions) ?? invalidity(batch, event, index, revisions, recordedAt, object)
     if (refusal) {
       refusals.push(refusal)
       continue
@@ -166,6 +186,30 @@ function refusalOf(
     }
   }
   return null
+}
+
+/** What is known already is not judged again; what a file claims may lie ahead of a clock that is set back. */
+function invalidity(
+  batch: Batch,
+  event: ServandaEvent,
+  index: number,
+  revisions: readonly HeldRevision[],
+  recordedAt: Instant,
+  object: Objector,
+): Refusal | null {
+  const { source, id, revision } = event
+  if (revisions.some((one) => one.revision === revision)) return null
+  const objection = (batch.origin === 'http' ? claimAboutFuture(event, recordedAt) : null) ?? object(event)
+  return objection && { index, code: 'EVENT_INVALID', ...objection, details: { source, id, revision } }
+}
+
+function claimAboutFuture({ recordedTime }: ServandaEvent, recordedAt: Instant): Objection | null {
+  if (recordedTime === null || recordedTime <= recordedAt) return null
+  return {
+    pointer: '/recordedtime',
+    message: `${formatInstant(recordedTime)} has not come yet; it is ${formatInstant(recordedAt)}`,
+    mend: 'leave "recordedtime" out, or write when the event became known',
+  }
 }
 
 function highest(revisions: readonly HeldRevision[]): number {

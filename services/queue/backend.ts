@@ -93,9 +93,18 @@ export async function openPostgresBackend(store: Store): Promise<QueueBackend> {
 /** Jobs in Redis or Valkey, which must not evict. Adding fails at once while it is away; workers wait for it. */
 export async function openRedisBackend(redisUrl: string, log: Log): Promise<QueueBackend> {
   const connections: Redis[] = []
+  let state: 'opening' | 'open' | 'closed' = 'opening'
+  let reason: Error | undefined
   const tended = (connection: Redis) => {
     connections.push(connection)
-    connection.on('error', (err) => log.warn({ err }, 'Redis connection failed'))
+    connection.on('error', (err) => {
+      reason = err
+      if (state === 'open') log.warn({ err }, 'Redis connection failed')
+    })
+    // Whatever begins to look for the server after the close would keep the process alive.
+    connection.on('connecting', () => {
+      if (state === 'closed') connection.disconnect()
+    })
     return connection
   }
   const adding = tended(new Redis(redisUrl, { lazyConnect: true, maxRetriesPerRequest: 1, enableOfflineQueue: false }))
@@ -103,13 +112,16 @@ export async function openRedisBackend(redisUrl: string, log: Log): Promise<Queu
   // A worker blocks on a copy of its connection, which would go on looking for a lost server after the close.
   working.duplicate = (override) => tended(new Redis({ ...working.options, ...override }))
   const close = async () => {
+    state = 'closed'
     for (const connection of connections) connection.disconnect()
   }
   try {
     await Promise.all([adding.connect(), working.connect()])
+    state = 'open'
   } catch (cause) {
     await close()
-    throw new ServandaError('REDIS_UNREACHABLE', 'The Redis of REDIS_URL cannot be reached', { cause })
+    const { message } = reason ?? (cause as Error)
+    throw new ServandaError('REDIS_UNREACHABLE', `the Redis of REDIS_URL cannot be reached (${message})`, { cause })
   }
   const { Queue, Worker } = withBackend(createRedisBackend)
   return {

@@ -51,6 +51,10 @@ export interface QueuesOptions {
 }
 
 const GRACE_MS = 10_000
+
+/** Long enough to take leave of a server that is there. */
+const LEAVE_MS = 1_000
+
 const JOB_ID = /^(?!\d+$)[\w./-]{1,200}$/
 
 /** Opens every queue; closing them leaves the store open. */
@@ -70,7 +74,11 @@ export async function openQueues({ store, redisUrl, clock, log }: QueuesOptions)
       log.warn({ err }, 'the queues closed on a job that was still running, or without their server')
       await backend.abandon(workers)
     }
-    await Promise.all([...queues.values()].map((queue) => queue.close()))
+    try {
+      await inTime(Promise.all([...queues.values()].map((queue) => queue.close())), LEAVE_MS)
+    } catch (err) {
+      log.warn({ err }, 'the queues were left without a goodbye')
+    }
     await backend.close()
   }
 

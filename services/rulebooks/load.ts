@@ -113,14 +113,17 @@ function conflictsOf(outcomes: readonly Outcome[], file: string): Problem[] {
   return outcomes.flatMap((outcome) =>
     outcome.ok
       ? []
-      : outcome.refusals.map(({ code, message }) => ({
+      : outcome.refusals.map(({ code, message, mend }) => ({
           file,
           line: 0,
           column: 0,
           code,
           message,
-          why: 'What was recorded once is never overwritten.',
-          mend: 'Give the corrected line the next revision.',
+          why:
+            code === 'EVENT_INVALID'
+              ? 'An event is taken only if every agreement it concerns can read it.'
+              : 'What was recorded once is never overwritten.',
+          mend: mend ?? 'Give the corrected line the next revision.',
           excerpt: '',
         })),
   )

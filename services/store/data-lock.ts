@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { tryLock, unlock } from 'fs-native-extensions'
 import { ServandaError } from '../../config/error.ts'
+import { dataDirUnusable, prepareDataDir } from './data-dir.ts'
 
 /** The exclusive hold on a data folder. */
 export interface DataLock {
@@ -12,11 +12,13 @@ export interface DataLock {
 /**
  * Takes `dataDir` for this process alone: two processes on one embedded database silently lose rows.
  * The kernel holds the lock, so it ends with the process however that ends.
- * @throws {ServandaError} `DATA_DIR_IN_USE`, naming the process that has it
+ * @throws {ServandaError} `DATA_DIR_IN_USE`, naming the process that has it; `DATA_DIR_UNUSABLE`
  */
 export async function lockDataDir(dataDir: string): Promise<DataLock> {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  const file = await open(join(dataDir, 'servanda.lock'), 'a+', 0o600)
+  prepareDataDir(dataDir)
+  const file = await open(join(dataDir, 'servanda.lock'), 'a+', 0o600).catch((cause: unknown) => {
+    throw dataDirUnusable(dataDir, cause)
+  })
   if (!tryLock(file.fd)) {
     const pid = await readOwner(file).finally(() => file.close())
     const owner = pid === null ? 'another process' : `process ${pid}`

@@ -7,6 +7,7 @@ import { type Backing, openEmbedded, openServer } from './open-pool.ts'
 import type { Database } from './schema.ts'
 
 export { type InstantColumn, type NullableInstantColumn, timestamp } from './column-types.ts'
+export { prepareDataDir } from './data-dir.ts'
 export { type DataLock, lockDataDir } from './data-lock.ts'
 export { refuseInsideTransaction } from './nesting.ts'
 export type { Database } from './schema.ts'
@@ -39,7 +40,7 @@ export interface StoreOptions {
 
 /**
  * Opens the database and brings its tables up to date.
- * @throws {ServandaError} `DATA_DIR_IN_USE`, `DATABASE_UNUSABLE`, `DATABASE_UNREACHABLE`, `SCHEMA_NEWER`, `MIGRATION_FAILED`
+ * @throws {ServandaError} `DATA_DIR_IN_USE`, `DATA_DIR_UNUSABLE`, `DATABASE_UNUSABLE`, `DATABASE_UNREACHABLE`, `SCHEMA_NEWER`, `MIGRATION_FAILED`
  */
 export async function openStore({ databaseUrl, dataDir, log, connections }: StoreOptions): Promise<Store> {
   const backing =

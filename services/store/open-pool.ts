@@ -72,7 +72,11 @@ async function checkServer(pool: GuardedPool): Promise<void> {
       `select current_setting('server_version_num')::int as version, current_setting('server_encoding') as encoding`,
     )
     .catch((cause: unknown) => {
-      throw new ServandaError('DATABASE_UNREACHABLE', 'The database of DATABASE_URL cannot be reached', { cause })
+      throw new ServandaError(
+        'DATABASE_UNREACHABLE',
+        `the database of DATABASE_URL cannot be reached (${reasonOf(cause)})`,
+        { cause },
+      )
     })
   const { version = 0, encoding } = answer.rows[0] ?? {}
   if (version < OLDEST_SERVER) {
@@ -81,4 +85,10 @@ async function checkServer(pool: GuardedPool): Promise<void> {
   if (encoding !== 'UTF8') {
     throw new ServandaError('DATABASE_UNUSABLE', `The database must be encoded in UTF8, not ${encoding}`)
   }
+}
+
+/** A name with several addresses fails with one error for each of them and no message of its own. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ')
+  return error instanceof Error ? error.message : String(error)
 }

@@ -13,7 +13,7 @@ beforeAll(async () => {
   reserved = await reserveServer('pglite')
   const rules = join(reserved.server.dataDir, 'rules')
   await mkdir(rules)
-  first = spawnServanda(['start'], reserved.server, { RULES_DIR: rules })
+  first = spawnServanda(['start'], reserved.server, { RULES_DIR: rules, LOG_LEVEL: '' })
   await first.running
 })
 
@@ -21,6 +21,11 @@ afterAll(async () => {
   first.child.kill('SIGTERM')
   await first.ended
   await reserved.remove()
+})
+
+test('on the embedded database a start tells people what it does, and logs nothing beside it', () => {
+  expect(first.output()).toContain('Servanda is running.')
+  expect(first.output()).not.toContain('{"level"')
 })
 
 test('a second process on the same data folder is refused, with the owner’s pid', async () => {

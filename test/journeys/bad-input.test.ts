@@ -3,19 +3,34 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { TestClock } from '../../config/clock.ts'
 import { lastSeq, verifyChain } from '../../services/ledger/index.ts'
 import { describeInEveryMode } from '../servers/modes.ts'
-import { ACCORD, accordEvent, attack, call, talksCase } from './accord.ts'
+import { ACCORD, accordEvent, attack, call, ndjson, talksCase } from './accord.ts'
 import { type RunningService, runService } from './running-service.ts'
 
 const NOON = '2026-03-01T12:00:00Z'
+
+/** An agreement in a zone that had no 30 December 2011, and that an invitation brings into force. */
+const SAMOA = ACCORD.replace('id: accord', 'id: samoa')
+  .replace('in_force: {from: 2024-06-13, term: 10y}', 'in_force: {when: {event: invited}}')
+  .replace('Europe/Kyiv', 'Pacific/Apia')
+
+const { time: _time, ...SKIPPED } = { ...attack('skipped', NOON), occurred: '2011-12-30' }
 
 describeInEveryMode('input that is wrong', (server) => {
   let running: RunningService
   let before: number
 
   beforeAll(async () => {
-    running = await runService(server(), new TestClock(NOON), [{ file: 'accord/rulebook.yaml', text: ACCORD }])
+    running = await runService(server(), new TestClock(NOON), [
+      { file: 'accord/rulebook.yaml', text: ACCORD },
+      {
+        file: 'samoa/rulebook.yaml',
+        text: SAMOA,
+        evidence: ndjson(SKIPPED, attack('history', '2026-02-01T10:00:00Z')),
+      },
+    ])
     await running.post(attack('known', '2026-03-01T10:00:00Z'))
     before = await lastSeq(running.service.store.db)
+    expect(before, 'the line that Samoa cannot read is not taken from its file either').toBe(2)
   })
 
   afterEach(async () => {
@@ -67,6 +82,42 @@ describeInEveryMode('input that is wrong', (server) => {
       expect(sent_digest).toMatch(/^[0-9a-f]{64}$/)
       expect(sent_digest).not.toBe(known_digest)
       expect(message).toContain('revision 2')
+    })
+
+    test('for a day that the agreement that listens never had', async () => {
+      const answer = await running.post(SKIPPED)
+      expect(answer).toMatchObject({ status: 422, body: { code: 'EVENT_INVALID' } })
+      expect(answer.body.errors[0]).toMatchObject({ message: expect.stringContaining('Pacific/Apia'), id: 'skipped' })
+      expect(answer.body.errors[0].mend).toEqual(expect.any(String))
+    })
+
+    test('which a file of evidence that holds such a line is told as well', async () => {
+      const { db } = running.service.store
+      const { problems } = await db.selectFrom('servanda.imports').select('problems').executeTakeFirstOrThrow()
+      expect(problems).toMatchObject([{ code: 'EVENT_INVALID', message: expect.stringContaining('Pacific/Apia') }])
+    })
+
+    test('for an imprecise entry into force, pointing into the batch', async () => {
+      const { time: _, ...imprecise } = { ...accordEvent('i', 'invited', NOON), occurred: '2024-06' }
+      const answer = await running.post([attack('fine', NOON), imprecise], { type: 'application/json' })
+      expect(answer).toMatchObject({ status: 422, body: { errors: [{ pointer: '/1', id: 'i' }] } })
+    })
+
+    test('for a claim that it will become known', async () => {
+      const answer = await running.post({ ...attack('claim', NOON), recordedtime: '2026-03-01T12:00:01Z' })
+      expect(answer).toMatchObject({ status: 422, body: { errors: [{ pointer: '/recordedtime' }] } })
+    })
+
+    test('that lists the scopes once, for a key with an unknown one', async () => {
+      const body = JSON.stringify({ name: 'x', scopes: ['event', 'read'] })
+      const answer = await running.request('POST', '/v1/keys', { body, type: 'application/json' })
+      expect(answer).toMatchObject({ status: 422, body: { code: 'REQUEST_INVALID' } })
+      expect(answer.body.errors).toEqual([
+        {
+          pointer: '/scopes/0',
+          message: 'must be one of events, judgement, control, watermark, indicator, recordedtime, read, admin',
+        },
+      ])
     })
 
     test('for a revision that leaves a gap', async () => {
@@ -166,6 +217,17 @@ describeInEveryMode('input that is wrong', (server) => {
       expect(await running.request('GET', '/v1/status/nothing')).toMatchObject({ status: 404 })
       expect(await running.request('GET', '/v1/agreements/accord/cases/nothing')).toMatchObject({ status: 404 })
     })
+  })
+
+  test('that comes again and again says how long to wait, and locks nobody else out', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, () => running.post(attack('x', NOON), { key: 'guess' })),
+    )
+    const refused = answers.filter(({ status }) => status === 429)
+    expect(refused.length).toBeGreaterThan(0)
+    expect(refused[0]?.headers.get('retry-after')).toBe('60')
+    expect(refused[0]?.body.detail).toContain('in 60 s')
+    expect((await running.request('GET', '/v1/keys')).status).toBe(200)
   })
 
   test('leaves the chain of the ledger whole', async () => {

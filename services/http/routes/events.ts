@@ -67,8 +67,7 @@ function readEvents(sent: readonly unknown[], isBatch: boolean): ServandaEvent[]
       problems.push(...parsed.problems.map((item) => ({ ...item, pointer: pointerTo(index, item.pointer, isBatch) })))
   }
   if (problems.length === 0) return events
-  const detail = problems.length === 1 ? 'There is one problem' : `There are ${problems.length} problems`
-  throw problem('EVENT_INVALID', `${detail}; nothing was recorded.`, problems)
+  throw problem('EVENT_INVALID', invalid(problems), problems)
 }
 
 /** The receipts of what was appended; a refusal becomes a problem that names each event refused. */
@@ -76,12 +75,18 @@ function acceptedIn(outcome: Outcome, isBatch: boolean): readonly Receipt[] {
   if (outcome.ok) return outcome.receipts
   const [first] = outcome.refusals
   const code: ProblemCode = first?.code ?? 'EVENT_INVALID'
-  const items = outcome.refusals.map(({ index, pointer, message, details }) => ({
+  const items = outcome.refusals.map(({ index, pointer, message, mend, details }) => ({
     pointer: pointerTo(index, pointer, isBatch),
     message,
+    ...(mend !== undefined && { mend }),
     ...details,
   }))
+  if (code === 'EVENT_INVALID') throw problem(code, invalid(items), items)
   throw problem(code, isBatch ? `${first?.message} Nothing of the batch was recorded.` : (first?.message ?? ''), items)
+}
+
+function invalid({ length }: readonly ProblemItem[]): string {
+  return `${length === 1 ? 'There is one problem' : `There are ${length} problems`}; nothing was recorded.`
 }
 
 function pointerTo(index: number, pointer: string, isBatch: boolean): string {

@@ -9,9 +9,9 @@ const config = { access: 'admin' } as const
 const NewKey = Type.Object(
   {
     name: Type.String({ minLength: 1, maxLength: 200 }),
-    scopes: Type.Array(Type.Union(SCOPES.map((scope) => Type.Literal(scope))), { minItems: 1, uniqueItems: true }),
+    scopes: Type.Array(Type.Enum([...SCOPES]), { minItems: 1, uniqueItems: true }),
     sources: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 2_048 }), { minItems: 1, maxItems: 100 })),
-    highest_standing: Type.Optional(Type.Union(STANDINGS.map((standing) => Type.Literal(standing)))),
+    highest_standing: Type.Optional(Type.Enum([...STANDINGS])),
     expires_at: Type.Optional(Type.String({ maxLength: 40 })),
   },
   { additionalProperties: false },
@@ -49,7 +49,7 @@ export function keyRoutes(app: App, { store, clock }: AppDeps): void {
           name,
           scopes,
           sources: sources ?? null,
-          highestStanding: highest_standing ?? 'reported',
+          highestStanding: highest_standing ?? (scopes.includes('admin') ? 'confirmed' : 'reported'),
           expiresAt: expires_at === undefined ? null : readExpiry(expires_at),
         },
         now(),
