@@ -25,9 +25,9 @@ export interface Place {
 }
 
 /** A rulebook larger than this is refused unread. */
-const MAX_BYTES = 2_000_000
+const MAX_BYTES = 500_000
 const MAX_DEPTH = 24
-const MAX_NODES = 200_000
+const MAX_NODES = 50_000
 
 export type YamlResult =
   | { readonly ok: true; readonly root: YamlNode; readonly lines: readonly string[] }
