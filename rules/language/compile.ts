@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto'
 import { type RawRulebook, rulebookShape } from './agreement-shape.ts'
 import { type BusinessCalendar, knowsCountry } from './business-calendar.ts'
 import type { RawCommitment } from './commitment-shape.ts'
-import { declaredKinds, declaredNames } from './declared.ts'
+import { commitmentNodes, declaredKinds, declaredNames } from './declared.ts'
 import { linkCommitment } from './link-commitment.ts'
 import { match } from './match.ts'
 import { type NameKind, Names } from './names.ts'
 import type { Problem } from './problem.ts'
+import { referencesIn } from './references.ts'
 import type { Commitment, DeclaredSource, EpisodeTerm, FiscalYear, InForce, Match, Rulebook } from './rulebook.ts'
 import { readScenarios } from './scenario.ts'
 import { type Located, Reading } from './shape.ts'
@@ -32,6 +33,17 @@ export function compileRulebook(text: string, file: string): CompiledRulebook {
   return { ok: true, rulebook }
 }
 
+/** Commitments that could not be read as a whole still have their names looked up. */
+function checkUnread(root: YamlNode, { commitments = [] }: Partial<RawRulebook>, names: Names): void {
+  for (const node of commitmentNodes(root)) {
+    if (commitments.some((c) => c.place.line === node.at.line && c.place.column === node.at.column)) continue
+    for (const { kind, name } of referencesIn(node)) {
+      if (kind === 'party') names.party(name)
+      else names.resolve(kind, name)
+    }
+  }
+}
+
 function inFileOrder(problems: readonly Problem[]): readonly Problem[] {
   return [...problems].sort((a, b) => a.line - b.line || a.column - b.column)
 }
@@ -55,6 +67,7 @@ function link(
   const sources = readSources(raw, names)
   const commitments = (raw.commitments ?? []).map((c: RawCommitment) => linkCommitment(c, { names, kinds, to }))
   const sound = commitments.filter((c): c is Commitment => c !== undefined)
+  checkUnread(root, raw, names)
   if (sound.some((c) => c.evidence.minimumSources > 1)) for (const source of sources) names.use('source', source.id)
   checkStructure(sound, to)
   if (!agreement) return undefined

@@ -20,10 +20,15 @@ export function declaredNames(root: YamlNode): Readonly<Record<NameKind, readonl
   }
 }
 
+/** The commitments as they stand in the tree, sound or not. */
+export function commitmentNodes(root: YamlNode): readonly YamlNode[] {
+  return items(child(root, 'commitments'))
+}
+
 /** The kind of every commitment, by its id. */
 export function declaredKinds(root: YamlNode): ReadonlyMap<string, Kind> {
   const kinds = new Map<string, Kind>()
-  for (const item of items(child(root, 'commitments'))) {
+  for (const item of commitmentNodes(root)) {
     const id = scalar(child(item, 'id'))
     const kind = KINDS.find((known) => known === scalar(child(item, 'kind')))
     if (id !== null && kind) kinds.set(id, kind)
