@@ -24,8 +24,6 @@ export interface Occasion {
   readonly opened: Span | null
   /** The period it covers, for kinds and cases that have one: `from` null before entry, `to` null without end. */
   readonly period: { readonly from: Instant | null; readonly to: Instant | null } | null
-  /** The period was written as dates: neither entry nor the end of the term clips it. */
-  readonly explicit: boolean
   /** The year in its name, else the one it starts, for percentages of a yearly indicator. */
   readonly year: number | null
   /** Why the occasion itself is only possible. */

@@ -37,7 +37,6 @@ function occasionsInForce(world: World, commitment: Commitment, life: Life, h: H
         return [
           {
             ...term,
-            explicit: true,
             period: { from: life.entry, to: endOfDay(commitment.byDate, world.rulebook.where.zone) },
           },
         ]
@@ -55,7 +54,6 @@ function overTerm(world: World, life: Life): Occasion {
     trigger: null,
     opened: entry === null ? null : moment(entry),
     period: { from: entry, to: end },
-    explicit: false,
     year: entry === null ? null : Number(dateOf(entry, world.rulebook.where.zone).slice(0, 4)),
     doubts: [],
     breach: null,
@@ -71,7 +69,6 @@ function during(world: World, written: Extract<Commitment, { kind: 'total' }>['d
     trigger: null,
     opened: moment(from),
     period: { from, to },
-    explicit: true,
     year,
     doubts: [],
     breach: null,
@@ -98,7 +95,6 @@ function recurring(world: World, { every, from, until }: Recurrence, life: Life,
         trigger: null,
         opened: moment(clipped.from),
         period: clipped,
-        explicit: from !== null || until !== null,
         year: period.year,
         doubts: [],
         breach: null,
@@ -132,7 +128,6 @@ function triggered(world: World, commitment: Act | Power, life: Life, h: Horizon
       trigger: { span: candidate.span, fact: candidate.fact, inherited: candidate.inherited },
       opened: candidate.span,
       period: null,
-      explicit: false,
       year: null,
       doubts: [
         ...new Set([...candidate.doubts, ...(clip === 'straddles' ? (['imprecise'] as const) : []), ...conditions]),
