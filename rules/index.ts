@@ -1,5 +1,6 @@
 /** The public face of the core: what a rule is, what an event is, and what follows from them. Pure: no I/O, no clock. */
 export { type CaseExplanation, explainCase } from './engine/case-explanation.ts'
+export { caseIndicator, mostUrgent } from './engine/indicators.ts'
 export { formatInstant, type Instant, instant, parseInstant, type Span } from './engine/instant.ts'
 export { evaluate, type Viewpoint } from './engine/reference.ts'
 export { type RefusedEvent, refusedEvents } from './engine/refused.ts'
@@ -12,17 +13,16 @@ export type { Control, ControlKind } from './language/control-event.ts'
 export { subtractDuration } from './language/duration.ts'
 export {
   type EventProblem,
-  type EventsFile,
   type KnownEvent,
   knownEvent,
   occurrence,
   type ParsedEvent,
   parseEvent,
-  readEvents,
   type ServandaEvent,
   STANDINGS,
   type Standing,
 } from './language/event.ts'
+export { type EventsFile, readEvents } from './language/events-file.ts'
 export { jsonErrorPlace, parseJson } from './language/json.ts'
 export { rulebookSchema } from './language/json-schema.ts'
 export { formatProblem, type Problem } from './language/problem.ts'

@@ -1,5 +1,5 @@
 import type { CaseState } from './case.ts'
-import { INDICATORS, type Indicator, type Verdict } from './result.ts'
+import { type CaseResult, INDICATORS, type Indicator, type Verdict } from './result.ts'
 
 const BY_VERDICT: Readonly<Record<Exclude<Verdict, 'open'>, Indicator>> = {
   breached: 'breached',
@@ -16,7 +16,7 @@ const BY_VERDICT: Readonly<Record<Exclude<Verdict, 'open'>, Indicator>> = {
 }
 
 /** The one word that a case shows. Not knowing is never green. */
-export function caseIndicator({ phase, verdict, flags }: Pick<CaseState, 'phase' | 'verdict' | 'flags'>): Indicator {
+export function caseIndicator({ phase, verdict, flags }: Pick<CaseResult, 'phase' | 'verdict' | 'flags'>): Indicator {
   if (phase === 'suspended' || phase === 'dormant') return phase
   if (verdict !== 'open') return BY_VERDICT[verdict]
   if (flags.includes('overdue')) return 'overdue'

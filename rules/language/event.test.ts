@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { formatInstant, formatProblem, parseEvent, parseJson, readEvents } from '../index.ts'
 import { order, told } from '../testing/worlds.ts'
-import { parseLine } from './event.ts'
+import { parseLine } from './events-file.ts'
 
 // LANGUAGE §2: what is an event, what is the same event, what is refused and how it is said.
 

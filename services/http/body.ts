@@ -2,9 +2,6 @@ import { jsonErrorPlace, parseJson } from '../../rules/index.ts'
 import type { App } from './app.ts'
 import { problem } from './problem.ts'
 
-/** JSON deeper than this says nothing about an event and would cost stack to walk. */
-const DEEPEST = 64
-
 /** The content types a write may have. */
 export const JSON_TYPES = [
   'application/json',
@@ -22,7 +19,6 @@ export function readBodies(app: App): void {
 
 function readJson(body: Buffer): unknown {
   const text = decoded(body)
-  if (depthOf(text) > DEEPEST) throw problem('BODY_MALFORMED', `The JSON is nested deeper than ${DEEPEST} levels.`)
   try {
     return parseJson(text)
   } catch (error) {
@@ -30,7 +26,7 @@ function readJson(body: Buffer): unknown {
     const where = place === null ? '' : ` (line ${place.line}, column ${place.column})`
     throw problem(
       'BODY_MALFORMED',
-      `The body is not JSON${where}: ${error instanceof Error ? error.message : String(error)}`,
+      `The body is not JSON as it is taken here${where}: ${error instanceof Error ? error.message : String(error)}`,
     )
   }
 }
@@ -42,27 +38,3 @@ function decoded(body: Buffer): string {
     throw problem('BODY_MALFORMED', 'The body is not UTF-8.')
   }
 }
-
-/** How deep brackets nest in `text`, those inside strings left out. */
-function depthOf(text: string): number {
-  let depth = 0
-  let deepest = 0
-  let inString = false
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i)
-    if (inString) {
-      if (c === BACKSLASH) i++
-      else if (c === QUOTE) inString = false
-    } else if (c === QUOTE) inString = true
-    else if (c === OPEN_BRACE || c === OPEN_BRACKET) deepest = Math.max(deepest, ++depth)
-    else if (c === CLOSE_BRACE || c === CLOSE_BRACKET) depth--
-  }
-  return deepest
-}
-
-const QUOTE = 0x22
-const BACKSLASH = 0x5c
-const OPEN_BRACE = 0x7b
-const CLOSE_BRACE = 0x7d
-const OPEN_BRACKET = 0x5b
-const CLOSE_BRACKET = 0x5d

@@ -1,5 +1,6 @@
 import {
   type CaseResult,
+  caseIndicator,
   formatInstant,
   INDICATORS,
   type Indicator,
@@ -145,34 +146,6 @@ export function commitmentStatus(facts: CommitmentFacts, caseLink: (id: string) 
 function shownCase(facts: CommitmentFacts): CommitmentFacts['cases'][number] | null {
   const behind = facts.cases.filter(({ result }) => caseIndicator(result) === facts.indicator)
   return behind.at(-1) ?? facts.cases.at(-1) ?? null
-}
-
-const INDICATOR_OF_VERDICT = {
-  open: 'on_track',
-  met: 'fulfilled',
-  met_late: 'fulfilled',
-  partly_met: 'breached',
-  breached: 'breached',
-  repaired: 'fulfilled',
-  excused: 'ended',
-  exercised: 'fulfilled',
-  lapsed: 'ended',
-  void: 'ended',
-  needs_judgement: 'unknown',
-  unknown: 'unknown',
-} as const satisfies Record<Verdict, Indicator>
-
-function caseIndicator({ phase, verdict, flags }: CaseResult): Indicator {
-  if (phase === 'suspended' || phase === 'dormant') return phase
-  if (verdict !== 'open') return INDICATOR_OF_VERDICT[verdict]
-  if (flags.includes('overdue')) return 'overdue'
-  if (flags.includes('at_risk') || flags.includes('stalled')) return 'at_risk'
-  return flags.includes('due_soon') ? 'due_soon' : 'on_track'
-}
-
-/** The most urgent of `indicators`; null when there is none. */
-export function mostUrgent(indicators: readonly Indicator[]): Indicator | null {
-  return INDICATORS.find((one) => indicators.includes(one)) ?? null
 }
 
 /** How many times each indicator occurs, the most urgent first. */

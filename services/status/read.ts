@@ -1,5 +1,12 @@
 import type { Kysely } from 'kysely'
-import { type CaseResult, formatInstant, type Indicator, parseInstant, type Rulebook } from '../../rules/index.ts'
+import {
+  type CaseResult,
+  formatInstant,
+  type Indicator,
+  mostUrgent,
+  parseInstant,
+  type Rulebook,
+} from '../../rules/index.ts'
 import { clauseOf } from '../evaluation/index.ts'
 import type { AdoptedRulebook, RulebookShelf } from '../rulebooks/index.ts'
 import type { Database } from '../store/index.ts'
@@ -9,7 +16,6 @@ import {
   commitmentStatus,
   countsOf,
   type Deadline,
-  mostUrgent,
   type StatusDocument,
 } from './document.ts'
 
