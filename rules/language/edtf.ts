@@ -1,6 +1,7 @@
 import { Temporal } from 'temporal-polyfill'
-import { type Instant, instant, parseInstant, type Span } from '../engine/instant.ts'
-import { endOfDay, startOfDay } from '../engine/zone-time.ts'
+import { daysInMonth, parseIsoDate } from '../engine/civil-date.ts'
+import { formatInstant, type Instant, parseInstant, type Span } from '../engine/instant.ts'
+import { endOfDay, fromWallClockMs, startOfDay } from '../engine/zone-time.ts'
 
 /**
  * EDTF level 0 (ISO 8601-2:2019) as an occurrence is written: a year, month, day or local time, or an interval of two
@@ -28,22 +29,15 @@ function parsePoint(text: string): EdtfPoint | null {
   const found = POINT.exec(text)
   if (!found) return null
   const [, year = '', month, day, hour, minute, second, fraction, offset] = found
+  if (month === undefined) return { kind: 'year', text: year }
+  if (day === undefined) return month >= '01' && month <= '12' ? { kind: 'month', text } : null
+  const date = `${year}-${month}-${day}`
+  if (Number.isNaN(parseIsoDate(date))) return null
+  if (hour === undefined) return { kind: 'day', text: date }
+  if (Number(hour) > 23) return null
+  const local = `${date}T${hour}:${minute}:${second ?? '00'}${fraction ?? ''}`
   try {
-    if (month === undefined) return { kind: 'year', text: year }
-    if (day === undefined) {
-      Temporal.PlainYearMonth.from(text)
-      return { kind: 'month', text }
-    }
-    const date = Temporal.PlainDate.from(`${year}-${month}-${day}`).toString()
-    if (hour === undefined) return { kind: 'day', text: date }
-    if (Number(hour) > 23) return null
-    const local = `${date}T${hour}:${minute}:${second ?? '00'}${fraction ?? ''}`
-    if (offset === undefined) {
-      return {
-        kind: 'local',
-        text: Temporal.PlainDateTime.from(local).toString({ smallestUnit: 'millisecond', roundingMode: 'trunc' }),
-      }
-    }
+    if (offset === undefined) return { kind: 'local', text: toMillisecond(local) }
     const full =
       offset === 'Z'
         ? 'Z'
@@ -58,6 +52,11 @@ function parsePoint(text: string): EdtfPoint | null {
   }
 }
 
+/** The local time `text` to the millisecond. @throws {RangeError} when there is no such time */
+function toMillisecond(text: string): string {
+  return Temporal.PlainDateTime.from(text).toString({ smallestUnit: 'millisecond', roundingMode: 'trunc' })
+}
+
 /** The closed interval that `edtf` covers in `zone`, or null when it is empty: a skipped day, or an end before its start. */
 export function edtfSpan(edtf: Edtf, zone: string): Span | null {
   if (edtf.kind !== 'interval') return nonEmpty(firstOf(edtf, zone), lastOf(edtf, zone))
@@ -67,9 +66,7 @@ export function edtfSpan(edtf: Edtf, zone: string): Span | null {
 /** The same occurrence written one way: what an offset says is turned to UTC. Two texts that mean the same compare equal. */
 export function normaliseEdtf(edtf: Edtf): string {
   if (edtf.kind === 'interval') return `${normaliseEdtf(edtf.start)}/${normaliseEdtf(edtf.end)}`
-  if (edtf.kind === 'instant')
-    return Temporal.Instant.fromEpochMilliseconds(edtf.at).toString({ fractionalSecondDigits: 3 })
-  return edtf.text
+  return edtf.kind === 'instant' ? formatInstant(edtf.at) : edtf.text
 }
 
 /** Whether `edtf` needs a zone to be read. */
@@ -105,10 +102,8 @@ function lastOf(point: EdtfPoint, zone: string): Instant {
   switch (point.kind) {
     case 'year':
       return endOfDay(`${point.text}-12-31`, zone)
-    case 'month': {
-      const month = Temporal.PlainYearMonth.from(point.text)
-      return endOfDay(month.toPlainDate({ day: month.daysInMonth }).toString(), zone)
-    }
+    case 'month':
+      return endOfDay(`${point.text}-${daysInMonth(Number(point.text.slice(0, 4)), Number(point.text.slice(5)))}`, zone)
     case 'day':
       return endOfDay(point.text, zone)
     default:
@@ -117,7 +112,5 @@ function lastOf(point: EdtfPoint, zone: string): Instant {
 }
 
 function localInstant(text: string, zone: string): Instant {
-  return instant(
-    Temporal.PlainDateTime.from(text).toZonedDateTime(zone, { disambiguation: 'compatible' }).epochMilliseconds,
-  )
+  return fromWallClockMs(parseInstant(`${text}Z`), zone)
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { formatInstant, formatProblem, parseEvent, parseJson, readEvents } from '../index.ts'
+import { formatInstant, formatProblem, knownEvent, parseEvent, parseInstant, parseJson, readEvents } from '../index.ts'
 import { order, told } from '../testing/worlds.ts'
 import { parseLine } from './events-file.ts'
 
@@ -173,8 +173,40 @@ test('the earliest recordedtime wins', () => {
 test('content gives the event back and keeps its digits', () => {
   const parsed = parseLine(LONG)
   if (!parsed.ok) throw new Error('refused')
-  expect(parsed.event.content).toContain('12345678901234567.89')
-  expect(parseEvent(parseJson(parsed.event.content))).toEqual(parsed)
+  const { content, digest } = parsed.event
+  expect(content).toContain('12345678901234567.89')
+  const again = parseEvent(parseJson(content))
+  expect(again).toEqual(parsed)
+  expect(again).toMatchObject({ event: { content, digest } })
+})
+
+test('content holds what was told, defaults, and instants in UTC; a digest is of what it means', () => {
+  const parsed = parseEvent({
+    ...GO,
+    time: '2024-03-01T02:00:00+02:00',
+    recordedtime: '2024-04-01T00:00:00Z',
+    zone: null,
+    traceparent: 'x',
+    datacontenttype: 'application/json',
+    data: { q: '1.50' },
+  })
+  if (!parsed.ok) throw new Error('refused')
+  expect(parsed.event.content).toBe(
+    '{"data":{"q":"1.50"},"datacontenttype":"application/json","id":"a","revision":1,"source":"s","specversion":"1.0",' +
+      '"standing":"reported","time":"2024-03-01T00:00:00.000Z","traceparent":"x","type":"go"}',
+  )
+  expect(parsed.event.digest).toBe('a43eecc01bf55b635d571d92128a2c7f108d96752939de9b0a10ef182acee7d3')
+})
+
+test('an event known since another instant is the same telling', () => {
+  const parsed = parseEvent(GO)
+  if (!parsed.ok) throw new Error('refused')
+  const { event } = parsed
+  const at = parseInstant('2024-05-01T00:00:00Z')
+  const known = knownEvent(event, at)
+  expect(known).toEqual({ ...event, recordedAt: at })
+  expect([known.content, known.digest]).toEqual([event.content, event.digest])
+  expect(knownEvent(known, null)).toMatchObject({ recordedAt: null, recordedTime: null })
 })
 
 test('a hostile line is refused quickly', () => {

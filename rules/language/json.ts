@@ -19,9 +19,8 @@ export class JsonNumber {
  * @throws {SyntaxError} when `text` is not JSON, or nests deeper than 64 levels
  */
 export function parseJson(text: string): unknown {
-  if (text.length > 64 && depthExceeds(text, 64)) throw new SyntaxError('JSON nested deeper than 64 levels')
-  const exactEnough = !RISKY_NUMBER.test(text)
-  return JSON.parse(exactEnough ? text : guardNumbers(text), exactEnough ? undefined : revive)
+  if (mayNest(text) && depthExceeds(text, DEEPEST)) throw new SyntaxError(`JSON nested deeper than ${DEEPEST} levels`)
+  return mayLoseDigits(text) ? JSON.parse(guardNumbers(text), revive) : JSON.parse(text)
 }
 
 /** Where in `text` the parser stopped, from its message; null when it does not say. Lines and columns from 1. */
@@ -35,8 +34,44 @@ export function jsonErrorPlace(
   return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 }
 }
 
-/** Sixteen digits in a row (with a point at most) or an exponent: what a double may round. */
-const RISKY_NUMBER = /\d[\d.]{15,}|\d[eE][+-]?\d/
+const DEEPEST = 64
+
+/** Whether `text` has brackets enough, in texts or outside, to nest too deep: a search that needs no look at each character. */
+function mayNest(text: string): boolean {
+  let open = 0
+  for (const bracket of ['{', '[']) {
+    for (let at = text.indexOf(bracket); at >= 0; at = text.indexOf(bracket, at + 1)) if (++open > DEEPEST) return true
+  }
+  return false
+}
+
+const EXPONENT = /\d[eE][+-]?\d/
+const LONG_NUMBER = /\d[\d.]{15}/
+/** Of sixteen characters in a row, two that are this far apart are always seen at multiples of it. */
+const STRIDE = 8
+
+/** Whether a double may round a number in `text`: sixteen digits in a row (with a point at most) or an exponent. */
+function mayLoseDigits(text: string): boolean {
+  if (EXPONENT.test(text)) return true
+  let before = false
+  for (let at = 0; at < text.length; at += STRIDE) {
+    const here = isOfNumber(text.charCodeAt(at))
+    if (before && here && isAllOfNumber(text, at - STRIDE, at)) return LONG_NUMBER.test(text)
+    before = here
+  }
+  return false
+}
+
+function isAllOfNumber(text: string, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (!isOfNumber(text.charCodeAt(at))) return false
+  return true
+}
+
+/** A digit or a point. */
+function isOfNumber(code: number): boolean {
+  return (code >= 48 && code <= 57) || code === 46
+}
+
 const MARK = '\u0001servanda-number:'
 const MARK_IN_JSON = '\\u0001servanda-number:'
 const MARKED = /"\\u0001servanda-number:(-?\d+(?:\.\d+)?)"/g

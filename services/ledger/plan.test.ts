@@ -24,7 +24,7 @@ function batch(...events: ServandaEvent[]): Batch {
 }
 
 function held(one: ServandaEvent, seq: number): HeldRevision {
-  return { ...one, seq, recordedAt: AT }
+  return { ...one, digest: one.digest, seq, recordedAt: AT }
 }
 
 describe('an append', () => {
