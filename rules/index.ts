@@ -1,5 +1,19 @@
 /** The public face of the core: what a rule is, what an event is, and what follows from them. Pure: no I/O, no clock. */
 export { type CaseExplanation, explainCase } from './engine/case-explanation.ts'
+export { knownEvents } from './engine/history.ts'
+export { type CaseChoice, Engine, type StatusChange } from './engine/incremental/engine.ts'
+export {
+  type AgreementRow,
+  type CaseKey,
+  type CaseRow,
+  type EventRow,
+  increment,
+  keysFor,
+  type SavedState,
+  type StateChanges,
+  type StateKeys,
+} from './engine/incremental/increment.ts'
+export type { CommitmentReport } from './engine/incremental/report.ts'
 export { caseIndicator, mostUrgent } from './engine/indicators.ts'
 export { formatInstant, type Instant, instant, parseInstant, type Span } from './engine/instant.ts'
 export { evaluate, type Viewpoint } from './engine/reference.ts'
@@ -22,7 +36,7 @@ export {
   STANDINGS,
   type Standing,
 } from './language/event.ts'
-export { type EventsFile, readEvents } from './language/events-file.ts'
+export { type EventsFile, EventsReader, type EventsSink, keepIn, lineFrom, readEvents } from './language/events-file.ts'
 export { jsonErrorPlace, parseJson } from './language/json.ts'
 export { rulebookSchema } from './language/json-schema.ts'
 export { formatProblem, type Problem } from './language/problem.ts'

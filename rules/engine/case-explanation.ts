@@ -1,11 +1,10 @@
 import { decimal, formatDecimal, parseDecimal, plus } from '../language/decimal.ts'
-import { addDuration } from '../language/duration.ts'
 import { type KnownEvent, occurrence } from '../language/event.ts'
 import type { Commitment, Rulebook } from '../language/rulebook.ts'
 import { historyOf } from './history.ts'
-import { formatInstant, type Instant, instant, parseInstant } from './instant.ts'
+import { formatInstant, type Instant, parseInstant } from './instant.ts'
 import { english } from './messages/en.ts'
-import { evaluate, type Viewpoint } from './reference.ts'
+import { evaluate, Outlook, type Viewpoint } from './reference.ts'
 import type { CaseResult, Evidence, TimeValue, Value } from './result.ts'
 import { writtenInstant, writtenSpan } from './written.ts'
 
@@ -54,6 +53,7 @@ export function explainCase(
   if (!found || !commitment) return null
   const { clause } = commitment
   const text = rulebook.texts.find((t) => t.id === clause?.text)
+  const future = [...futureOf(new Outlook(historyOf(rulebook, events, viewpoint.knownAt ?? null)), commitment, found)]
   return {
     case: found,
     title: commitment.title,
@@ -71,8 +71,8 @@ export function explainCase(
     zone: rulebook.where.zone,
     timeline: timelineOf(rulebook, events, found, viewpoint),
     value: found.value,
-    would_change: changesOf(rulebook, events, commitment, found, viewpoint),
-    final: finality(rulebook, commitment, found),
+    would_change: changesOf(rulebook, commitment, found, future),
+    final: finality(rulebook, found, future),
   }
 }
 
@@ -95,26 +95,40 @@ function timelineOf(
   })
 }
 
+/** How a case stands at an instant to come. */
+interface Later {
+  readonly at: Instant
+  readonly case: CaseResult
+}
+
+/** So many changes by time alone are followed. */
+const MOST_CHANGES = 12
+
+/** How `found` goes on with no news, change by change. */
+function* futureOf(outlook: Outlook, commitment: Commitment, found: CaseResult): Iterable<Later> {
+  let check = found.next_check
+  for (let step = 0; check !== null && step < MOST_CHANGES; step++) {
+    const at = parseInstant(check)
+    const later = outlook.commitment(commitment, at).cases.find((c) => c.id === found.id)
+    if (!later) return
+    yield { at, case: later }
+    check = later.next_check
+  }
+}
+
 /** What news would change, and what time will change by itself. */
 function changesOf(
   rulebook: Rulebook,
-  events: readonly KnownEvent[],
   commitment: Commitment,
   found: CaseResult,
-  { knownAt = null }: Viewpoint,
+  future: readonly Later[],
 ): readonly string[] {
   const { zone } = rulebook.where
   const say = (key: string, values: Readonly<Record<string, string | number | null>> = {}): string =>
     english.changes[key]?.({ ...values }) ?? key
   const said: string[] = []
-  if (found.next_check !== null) {
-    const at = parseInstant(found.next_check)
-    const later = evaluate(rulebook, events, { asOf: at, knownAt })
-      .commitments.flatMap((c) => c.cases)
-      .find((c) => c.id === found.id)
-    if (later && later.verdict !== found.verdict)
-      said.push(say('time', { verdict: later.verdict, on: writtenInstant(at, zone) }))
-  }
+  const turn = future.find((later) => later.case.verdict !== found.verdict)
+  if (turn) said.push(say('time', { verdict: turn.case.verdict, on: writtenInstant(turn.at, zone) }))
   const due = latest(found.due)
   const close = latest(found.close)
   const isPossible = (e: Evidence): boolean => e.reason === english.reasons.maybe?.({})
@@ -157,16 +171,16 @@ function changesOf(
   return said
 }
 
-function finality({ where }: Rulebook, { settle }: Commitment, found: CaseResult): string {
+function finality({ where }: Rulebook, found: CaseResult, future: readonly Later[]): string {
   const say = (key: string, values: Readonly<Record<string, string | number | null>> = {}): string =>
     english.changes[key]?.(values) ?? key
   if (found.certainty === 'final') return say('is_final')
   if (found.verdict === 'open') return say('not_while_open')
+  if (found.verdict === 'needs_judgement') return say('not_before_judgement')
   if (found.flags.includes('awaiting_reports')) return say('not_while_awaiting')
-  const close = latest(found.close)
-  if (close === null) return say('no_close')
-  const at = settle === null ? instant(close + 1) : addDuration(close, settle, where)
-  return say('final_on', { on: writtenInstant(at, where.zone), utc: formatInstant(at) })
+  const turn = future.find((later) => later.case.verdict !== found.verdict || later.case.certainty === 'final')
+  if (turn?.case.verdict !== found.verdict) return say('not_yet')
+  return say('final_on', { on: writtenInstant(turn.at, where.zone), utc: formatInstant(turn.at) })
 }
 
 function latest(value: TimeValue | null): Instant | null {

@@ -43,8 +43,8 @@ export interface Frame {
    * whatever a suspension does to the close, and never past a termination. Infinite where nothing bounds it.
    */
   readonly until: { readonly from: number; readonly to: number }
-  /** Suspended now, and not closed before. */
-  readonly suspended: boolean
+  /** Since when it is suspended: now, and not closed before; null: it is not. */
+  readonly suspendedSince: Instant | null
   /** What suspended, resumed or extended it. */
   readonly movedBy: readonly Fact[]
   /** The termination that falls before its close; null: none does. */
@@ -83,7 +83,7 @@ export interface Assessment {
   readonly claims: Readonly<Partial<Record<Verdict, Claim>>>
   /** Doubt about the evidence. */
   readonly doubts: readonly Doubt[]
-  /** A named source has not reported up to the close. */
+  /** The figure that it is measured against has not been published. */
   readonly awaiting: boolean
   readonly violations: readonly Violation[]
   readonly value: Measured | null
@@ -93,11 +93,8 @@ export interface Assessment {
   readonly story: Story
 }
 
-/** The message an explanation is made of: a key of the catalogue and what it is filled with. */
-export interface Story {
-  readonly key: string
-  readonly values: Readonly<Record<string, string | number | null>>
-}
+/** What the message of an explanation is filled with, beyond what every case has. */
+export type Story = Readonly<Record<string, string | number | null>>
 
 /** Everything the kinds need to assess one case. */
 export interface CaseContext<C extends Commitment = Commitment> {

@@ -283,6 +283,77 @@ const rows: readonly Row[] = [
     given: [told('t', 'go', '2024-03-01T00:00Z', {}, { standing: 'disputed' }), told('p', 'done', '2024-03-01T12:00Z')],
     at: { [LATER]: { 'y@x@s#t': 'closed unknown final contested' } },
   },
+  {
+    says: 'a remedy takes its trigger from the event behind the breach, and {met} from the performance',
+    rules: [
+      `${DUTY}, within: 1d`,
+      'id: y, kind: act, when: {breached: x}, within: 9d, counts: {event: cure, same: [ref]}',
+      'id: z, kind: act, when: {met: y}, within: 9d, counts: {event: thanks, same: [ref]}',
+      NO.replace('id: x', 'id: n'),
+      'id: m, kind: act, when: {breached: n}, within: 9d, counts: {event: cure, same: [ref]}',
+    ],
+    given: [
+      told('t', 'go', '2024-03-01T00:00Z', { ref: 1 }),
+      told('b', 'bad', '2024-03-01T00:00Z', { ref: 2 }),
+      told('c', 'cure', '2024-03-05T00:00Z', { ref: 1, by: 'post' }),
+      told('d', 'cure', '2024-03-06T00:00Z', { ref: 2 }),
+      told('e', 'thanks', '2024-03-07T00:00Z', { ref: 2 }),
+      told('f', 'thanks', '2024-03-08T00:00Z', { ref: 1 }),
+    ],
+    at: {
+      '2024-03-09T00:00Z': {
+        'y@x@s#t': { is: 'closed met', roles: ['c performed', 'd ignored'] },
+        'z@y@x@s#t': {
+          is: 'closed met',
+          opened: '2024-03-05T00:00Z',
+          roles: ['c trigger', 'e ignored', 'f performed'],
+        },
+        'm@n@2024#1': { is: 'closed met', roles: ['b trigger', 'c ignored', 'd performed'] },
+      },
+    },
+  },
+  {
+    says: 'a case that was never in force triggers nothing outside the term',
+    rules: [
+      'id: x, kind: total, during: {from: 2023-01-01, until: 2023-06-30}, counts: {event: aid}, target: {at_least: 1, unit: items}',
+      REMEDY,
+      'id: z, kind: total, during: {from: 2024-01-01, until: 2024-06-30}, counts: {event: aid}, target: {at_least: 1, unit: items}',
+      REMEDY.replace('id: y', 'id: w').replace('breached: x', 'breached: z'),
+    ],
+    at: {
+      '2024-07-09T00:00Z': {
+        'x@term': 'closed breached final',
+        y: { cases: [] },
+        'z@term': 'closed breached final',
+        w: { cases: ['z@term'] },
+      },
+    },
+  },
+  {
+    says: 'a repair of another commitment, or of another case, repairs nothing here',
+    rules: [
+      `${DUTY}, within: 1d`,
+      `${DUTY.replace('id: x', 'id: z')}, within: 1d`,
+      REPAIR.replace('breached: x', 'breached: z').replace('cure}', 'cure, same: [ref]}').replace('2d', '9d'),
+    ],
+    given: [
+      told('t', 'go', '2024-03-01T00:00Z', { ref: 1 }),
+      told('u', 'go', '2024-03-01T00:00Z', { ref: 2 }),
+      told('c', 'cure', '2024-03-05T00:00Z', { ref: 1 }),
+    ],
+    at: {
+      '2024-03-06T00:00Z': {
+        'x@s#t': 'closed breached final',
+        'z@s#t': 'closed repaired final',
+        'z@s#u': 'closed breached final',
+      },
+    },
+  },
+  {
+    says: 'what was kept, excused or ended is not repaired',
+    rules: [NO.replace('{calendar_year: 2024}', '{from: 2024-01-01, until: 2024-01-31}'), REPAIR],
+    at: { '2024-03-06T00:00Z': { 'x@term': 'closed met final' } },
+  },
 ]
 
 test.each(titled(rows))('%s', (_, row) => {

@@ -132,6 +132,23 @@ const doubts: readonly Row[] = [
       '2024-02-02T00:00Z': 'closed met',
     },
   },
+  {
+    says: 'two declared sources are two',
+    parts: SOURCES,
+    rules: `${NINE}, minimum_sources: 2`,
+    given: [GO, done('p', '02', { source: 'urn:m' }), done('q', '03', { source: 'k' })],
+    at: { '2024-03-02T00:00Z': 'running open contested', '2024-03-03T00:00Z': 'closed met' },
+  },
+  {
+    says: 'what plays the same part twice is on file for the first reason',
+    rules: `${NINE}, excused_by: {event: done, where: {k: 1}}`,
+    given: [told('p', 'done', '2024-02-02T00:00Z', { k: 1 }), GO],
+    at: {
+      '2024-03-02T00:00Z': {
+        'x@s#t': { reasons: ['p ignored: before the time that counts', 't trigger: opened this case'] },
+      },
+    },
+  },
 ]
 
 test.each(titled(doubts))('doubt: %s', (_, row) => {
@@ -229,6 +246,69 @@ const absences: readonly Row[] = [
     rules: `${DUTY}, within: 1d`,
     given: [GO],
     at: { '2024-03-09T00:00Z': 'closed breached final' },
+  },
+  {
+    says: 'a late performance rests on there having been none in time',
+    parts: M,
+    rules: `${DUTY}, within: 1d, reported_by: [m]`,
+    given: [GO, done('p', '05', { source: 'urn:m' }), through('a', '2024-03-08T00:00Z', 'm', END)],
+    at: { '2024-03-05T00:00Z': 'closed unknown awaiting_reports', '2024-03-08T00:00Z': 'closed met_late final' },
+  },
+  {
+    says: 'a judgement ends the waiting for reports',
+    parts: M,
+    rules: `${DUTY}, within: 1d, reported_by: [m]`,
+    given: [GO, order('J', 'judgement', '2024-03-05T00:00Z', { case: 'ag/x@s#t', verdict: 'breached' })],
+    at: {
+      '2024-03-04T00:00Z': 'closed unknown awaiting_reports',
+      '2024-03-05T00:00Z': 'closed breached final overridden',
+    },
+  },
+  {
+    says: 'a judgement that it is unknown awaits nobody',
+    parts: M,
+    rules: `${DUTY}, within: 1d, reported_by: [m]`,
+    given: [GO, order('J', 'judgement', '2024-03-05T00:00Z', { case: 'ag/x@s#t', verdict: 'unknown' })],
+    at: { '2024-03-05T00:00Z': 'closed unknown final' },
+  },
+  {
+    says: 'with types each counted type needs its own watermark through the close',
+    parts: M,
+    rules:
+      'id: x, kind: maintain, during: {from: 2024-02-01, until: 2024-02-29}, state: {starts: {event: up}, ends: {event: down}, initially: true}, reported_by: [m]',
+    given: [
+      through('a', '2024-03-02T00:00Z', 'm', '2024-03-01T00:00:00Z', ['up']),
+      through('b', '2024-03-03T00:00Z', 'm', '2024-02-20T00:00:00Z', ['down']),
+      through('c', '2024-03-04T00:00Z', 'm', '2024-03-01T00:00:00Z', ['other']),
+      through('d', '2024-03-05T00:00Z', 'm', '2024-03-01T00:00:00Z', ['down']),
+    ],
+    at: { '2024-03-04T00:00Z': 'closed unknown awaiting_reports', '2024-03-05T00:00Z': 'closed met final' },
+  },
+  {
+    says: 'a bound kept needs a watermark of publications',
+    parts: M,
+    rules:
+      'id: x, kind: maintain, during: {from: 2024-02-01, until: 2024-02-29}, state: {indicator: share, at_least: 2}, reported_by: [m]',
+    given: [
+      order('i', 'indicator', '2024-01-05T00:00Z', { series: 'share', period: '2024', value: '3', unit: '%' }),
+      through('a', '2024-03-02T00:00Z', 'm', '2024-03-01T00:00:00Z', ['up']),
+      through('b', '2024-03-03T00:00Z', 'm', '2024-03-01T00:00:00Z', ['servanda.indicator']),
+    ],
+    at: { '2024-03-02T00:00Z': 'closed unknown awaiting_reports', '2024-03-03T00:00Z': 'closed met final' },
+  },
+  {
+    says: 'every source that is silent is named',
+    parts: SOURCES,
+    rules: `${DUTY}, within: 1d, reported_by: [m, k]`,
+    given: [GO],
+    at: {
+      '2024-03-05T00:00Z': {
+        'x@s#t': {
+          explanation:
+            'It cannot be said yet: m, k has not reported everything up to the end of 2024-03-02 (UTC), and silence without a report is no proof.',
+        },
+      },
+    },
   },
 ]
 

@@ -34,16 +34,43 @@ export function hasEnoughSources(reports: readonly Fact[], policy: EvidencePolic
   return sources.size >= policy.minimumSources
 }
 
-const MAX_IGNORED = 100
+/** So many ignored facts are printed of a case; the others are counted. */
+export const MAX_IGNORED = 100
 
-/** The evidence of one case, collected while it is assessed. */
+/** Ignored facts that were not filed one by one: at least {@link MAX_IGNORED} others come before them. */
+export interface LeftOut {
+  readonly count: number
+  has(fact: Fact): boolean
+  all(): Iterable<Fact>
+}
+
+/** What an assessment is for: everything that bears on the case, its status with every violation, or its status alone. */
+export type Purpose = 'evidence' | 'violations' | 'status'
+
+/** The evidence of one case, collected while it is assessed; empty unless evidence is what is wanted. */
 export class Dossier {
+  /** Evidence is filed: nothing may be passed over. */
+  readonly isKept: boolean
+  /** Only the status is wanted: what comes after the fact that decides it may be passed over. */
+  readonly isBrief: boolean
   private readonly entries = new Map<string, { fact: Fact; role: Role; reason: string; values: Values }>()
+  private readonly leftOut: LeftOut[] = []
+
+  constructor(purpose: Purpose = 'evidence') {
+    this.isKept = purpose === 'evidence'
+    this.isBrief = purpose === 'status'
+  }
 
   /** Puts `fact` on file in `role` for a reason of the catalogue; the same fact in the same role stands once. */
   add(fact: Fact, role: Role, reason: string, values: Values = {}): void {
-    const key = `${role} ${fact.event.source}\u0000${fact.event.id}`
+    if (!this.isKept) return
+    const key = keyOf(role, fact)
     if (!this.entries.has(key)) this.entries.set(key, { fact, role, reason, values })
+  }
+
+  /** Counts what is ignored and too far back in the order of the world to be printed. */
+  leaveOut(facts: LeftOut): void {
+    if (this.isKept && facts.count > 0) this.leftOut.push(facts)
   }
 
   /** The facts on file in one of `roles`. */
@@ -62,7 +89,22 @@ export class Dossier {
         role,
         reason: english.reasons[reason]?.(values) ?? reason,
       })),
-      omitted: sorted.length - kept.length,
+      omitted: sorted.length - kept.length + this.countLeftOut(),
     }
   }
+
+  /** How many facts were left out that are not on file as ignored all the same. */
+  private countLeftOut(): number {
+    const [only] = this.leftOut
+    if (only === undefined) return 0
+    if (this.leftOut.length === 1) return only.count - this.facts(['ignored']).filter((fact) => only.has(fact)).length
+    const keys = new Set<string>()
+    for (const facts of this.leftOut) for (const fact of facts.all()) keys.add(keyOf('ignored', fact))
+    for (const key of this.entries.keys()) keys.delete(key)
+    return keys.size
+  }
+}
+
+function keyOf(role: Role, { event }: Fact): string {
+  return `${role} ${event.source}\u0000${event.id}`
 }

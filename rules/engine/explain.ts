@@ -30,13 +30,12 @@ function message(state: CaseState, zone: string): { readonly key: string; readon
     }
   const { claim, frame } = reckoning
   const common: Record<string, string | number | null> = {
-    ...assessment.story.values,
+    ...assessment.story,
     on: claim.at && writtenSpan(claim.at, zone),
     due: frame.due && writtenInstant(frame.due.to, zone),
     close: frame.close && writtenInstant(frame.close.to, zone),
     opened: occasion.opened && writtenSpan(occasion.opened, zone),
     doubts: reckoning.doubts.map((doubt) => DOUBTS[doubt]).join(' and ') || DOUBTS.contested,
-    year: occasion.year,
   }
   for (const name of ['since', 'last'])
     if (typeof common[name] === 'number') common[name] = writtenInstant(common[name] as Instant, zone)
@@ -45,7 +44,7 @@ function message(state: CaseState, zone: string): { readonly key: string; readon
   if (verdict === 'void') return { key: reckoning.relief.discharged ? 'discharged' : 'terminated', values: common }
   if (verdict === 'repaired') return { key: 'repaired', values: common }
   if (phase === 'suspended' && verdict === 'open')
-    return { key: 'suspended', values: { since: on(suspendedSince(state)) } }
+    return { key: 'suspended', values: { since: on(frame.suspendedSince) } }
   if (verdict === 'unknown' && reckoning.awaiting.length > 0)
     return {
       key: commitment.kind === 'total' ? 'awaiting_total' : 'awaiting',
@@ -62,8 +61,7 @@ function message(state: CaseState, zone: string): { readonly key: string; readon
       },
     }
   }
-  if (verdict === 'unknown' && assessment.story.key === 'total_no_indicator')
-    return { key: 'total_no_indicator', values: common }
+  if (verdict === 'unknown' && assessment.awaiting) return { key: 'total_no_indicator', values: common }
   const variant =
     verdict === 'open' && commitment.kind === 'act'
       ? openAct(state)
@@ -76,15 +74,6 @@ function message(state: CaseState, zone: string): { readonly key: string; readon
 function openAct({ flags, assessment }: CaseState): string {
   if (assessment.doubts.length > 0) return 'open_possible'
   return flags.includes('overdue') ? 'overdue' : 'open'
-}
-
-function suspendedSince({ context }: CaseState): Instant | null {
-  return (
-    context.dossier
-      .facts(['control'])
-      .filter((f) => f.event.type === 'servanda.suspension')
-      .at(-1)?.span.from ?? null
-  )
 }
 
 function named(fact: Fact): string {

@@ -9,9 +9,10 @@ import {
   plus,
   ZERO,
 } from '../language/decimal.ts'
+import { identityOf } from '../language/event.ts'
 import { isJsonObject, JsonNumber, valueAt } from '../language/json.ts'
 import { isMatch } from '../language/match.ts'
-import type { Counting, Total } from '../language/rulebook.ts'
+import type { Counting, Match, Total } from '../language/rulebook.ts'
 import type { CaseContext } from './case.ts'
 import { type Doubt, hasEnoughSources, isDoubtful } from './evidence.ts'
 import { compare, type Fact } from './history.ts'
@@ -37,8 +38,8 @@ export interface Flow {
   /** Values of the `distinct` field that the reports name. */
   readonly distinct: readonly string[]
   readonly doubts: readonly Doubt[]
-  /** How it was reckoned: `missing_amount`, `missing_rate`, `converted` or `as_told`. */
-  readonly how: string
+  /** How each report was reckoned: `missing_amount`, `missing_rate`, `converted` or `as_told`. */
+  readonly how: readonly string[]
   /** The rates it was converted at; null when it was not. */
   readonly rate: { readonly low: Amount; readonly high: Amount } | null
   /** What each report told, for its reason. */
@@ -75,21 +76,28 @@ function distinctSum(flows: readonly Flow[]): Sum {
 
 const RANK = { disputed: 0, reported: 1, confirmed: 2 } as const
 
-/** The flows of one case that may lie in its period, in the order of the world; the reports that are none go on file. */
-export function flowsOf(world: World, context: CaseContext<Total>, window: Window): readonly Flow[] {
+/**
+ * The flows of one case that may lie in its period, in the order of the world; the reports that are none go on file.
+ * @param among the facts to look at (in the order of the world); null: all that `commitment` counts
+ */
+export function flowsOf(
+  world: World,
+  context: CaseContext<Total>,
+  window: Window,
+  among: readonly Fact[] | null = null,
+): readonly Flow[] {
   const { commitment, dossier, h } = context
-  const counted = world
-    .factsOfKind(
-      commitment.counts.map((c) => c.match),
-      null,
-      h,
-    )
-    .filter((fact) => {
-      const same = commitment.counts.some((c) => isMatch(c.match, fact.event, null))
-      const named = commitment.counts[0]?.measure !== 'distinct' || distinctValue(commitment, fact).length > 0
-      if (!same || !named) dossier.add(fact, 'ignored', same ? 'names_nothing' : 'not_same')
-      return same && named
-    })
+  const matches = countedBy(commitment)
+  // A report from before the period may outrank, or widen, one of the same flow inside it.
+  const dedupes = commitment.counts.some((c) => c.dedupe)
+  const from = dedupes ? Number.NEGATIVE_INFINITY : window.from
+  const to = dedupes ? Number.POSITIVE_INFINITY : window.to
+  const facts = among?.filter((fact) => h.reached(fact.span.from)) ?? world.bearing(matches, { from, to, dossier, h })
+  const counted = [...facts].filter((fact) => {
+    const named = commitment.counts[0]?.measure !== 'distinct' || distinctValue(commitment, fact).length > 0
+    if (!named) dossier.add(fact, 'ignored', 'names_nothing')
+    return named
+  })
   const flows: Flow[] = []
   for (const reports of groups(counted, commitment).values()) {
     const winners = winning(reports)
@@ -106,25 +114,40 @@ export function flowsOf(world: World, context: CaseContext<Total>, window: Windo
   return flows.sort((a, b) => a.span.from - b.span.from || a.span.to - b.span.to || byFirstReport(a, b))
 }
 
+/** The matches of what `commitment` counts, always the same array. */
+export function countedBy(commitment: Total): readonly Match[] {
+  const known = countedMatches.get(commitment)
+  if (known) return known
+  const matches = commitment.counts.map((c) => c.match)
+  countedMatches.set(commitment, matches)
+  return matches
+}
+
+const countedMatches = new WeakMap<Total, readonly Match[]>()
+
 function byFirstReport(a: Flow, b: Flow): number {
   const [x, y] = [a.reports[0]?.event, b.reports[0]?.event]
   return compare(x?.source ?? '', y?.source ?? '') || compare(x?.id ?? '', y?.id ?? '')
 }
 
-function countingOf(commitment: Total, fact: Fact): Counting | undefined {
+/** What of `commitment` counts `fact`: the first that means it. */
+export function countingOf(commitment: Total, fact: Fact): Counting | undefined {
   return commitment.counts.find((c) => isMatch(c.match, fact.event, null))
+}
+
+/** What reports of the same flow share; null: nothing, it stands alone. */
+export function flowKey(commitment: Total, fact: Fact): string | null {
+  const dedupe = countingOf(commitment, fact)?.dedupe
+  const value = dedupe ? valueAt(fact.event.data, dedupe) : undefined
+  return value === undefined || value === null ? null : JSON.stringify(value)
 }
 
 /** Reports by dedupe key; one without a key stands alone. */
 function groups(facts: readonly Fact[], commitment: Total): ReadonlyMap<string, readonly Fact[]> {
   const found = new Map<string, Fact[]>()
   for (const fact of facts) {
-    const dedupe = countingOf(commitment, fact)?.dedupe
-    const value = dedupe ? valueAt(fact.event.data, dedupe) : undefined
-    const key =
-      value === undefined || value === null
-        ? `event ${fact.event.source}\u0000${fact.event.id}`
-        : `key ${JSON.stringify(value)}`
+    const shared = flowKey(commitment, fact)
+    const key = shared === null ? `event ${identityOf(fact.event)}` : `key ${shared}`
     const group = found.get(key)
     if (group) group.push(fact)
     else found.set(key, [fact])
@@ -162,7 +185,6 @@ function reckon(
   const doubts: Doubt[] = []
   if (!inside) doubts.push('imprecise')
   if (!trusted || disagree || amounts.some((a) => a.contested)) doubts.push('contested')
-  const how = amounts.find((a) => a.how.startsWith('missing'))?.how ?? amounts[0]?.how ?? 'as_told'
   const distinct = winners.flatMap((report) => distinctValue(context.commitment, report))
   return {
     reports: winners,
@@ -171,7 +193,7 @@ function reckon(
     worth,
     distinct,
     doubts,
-    how,
+    how: amounts.map((a) => a.how),
     rate: amounts.find((a) => a.rate !== null)?.rate ?? null,
     details: amounts.map((a, i) => ({ ...a.details, shared: othersOf(winners, i) })),
   }
@@ -266,7 +288,7 @@ function ranged(low: Amount, high: Amount): string {
 }
 
 /** A decimal text, a JSON number, or a range `{min, max}`; null when it is none of these. */
-function readAmount(value: unknown): { readonly low: Amount; readonly high: Amount } | null {
+export function readAmount(value: unknown): { readonly low: Amount; readonly high: Amount } | null {
   if (isJsonObject(value)) {
     const low = Object.hasOwn(value, 'min') ? readDecimal(value.min) : null
     const high = Object.hasOwn(value, 'max') ? readDecimal(value.max) : null

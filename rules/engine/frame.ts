@@ -26,12 +26,13 @@ export function frameOf(
   const due = anchors === null ? null : ([clock.due(anchors.from), clock.due(anchors.to)] as const)
   const close = due && ([clock.close(due[0]), clock.close(due[1])] as const)
   const until = due === null ? FOREVER : { from: clock.lastChance(due[0]), to: clock.lastChance(due[1]) }
-  const suspended = clock.lasting !== null && (close === null || close.includes('paused') || close.includes('never'))
+  const stays = close === null || close.includes('paused') || close.includes('never')
+  const suspendedSince = stays ? (clock.lasting?.from ?? null) : null
   const natural: Frame = {
-    due: suspended ? null : spanOf(due),
-    close: suspended ? null : spanOf(close),
+    due: suspendedSince === null ? spanOf(due) : null,
+    close: spanOf(close),
     until,
-    suspended,
+    suspendedSince,
     movedBy: clock.movedBy(),
     ended: null,
   }
@@ -46,7 +47,7 @@ export function frameOf(
 
 /** `frame` with its due and close at `at`. */
 export function endAt(at: Instant, frame: Frame): Frame {
-  return { ...frame, due: { from: at, to: at }, close: { from: at, to: at }, suspended: false }
+  return { ...frame, due: { from: at, to: at }, close: { from: at, to: at }, suspendedSince: null }
 }
 
 const FOREVER = { from: Number.POSITIVE_INFINITY, to: Number.POSITIVE_INFINITY }

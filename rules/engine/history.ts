@@ -1,5 +1,5 @@
 import { identityOf, type KnownEvent, occurrence } from '../language/event.ts'
-import { isOfKind } from '../language/match.ts'
+import { isMatch, isOfKind } from '../language/match.ts'
 import type { Match, Rulebook } from '../language/rulebook.ts'
 import type { Instant, Span } from './instant.ts'
 
@@ -9,11 +9,28 @@ export interface Fact {
   readonly span: Span
 }
 
-/** What is known at an instant, in the order of the world: by (from, to, source, id). */
+/** The facts of a kind, and those among them that are the same as a trigger in what `same` names. */
+export interface Kin {
+  readonly ofKind: readonly Fact[]
+  readonly meant: readonly Fact[]
+}
+
+/** What is known at an instant. Facts come in the order of the world: by (from, to, source, id). */
 export interface History {
   readonly rulebook: Rulebook
-  readonly facts: readonly Fact[]
-  readonly byType: ReadonlyMap<string, readonly Fact[]>
+  ofType(type: string): readonly Fact[]
+  /** The facts that meet one of `matches` and its `where`, whatever `same` says. */
+  ofKind(matches: readonly Match[], trigger: Fact | null): readonly Fact[]
+  /** `ofKind` and `meant` at once, where neither has to be searched for; null where they have to be. */
+  kin(matches: readonly Match[], trigger: Fact | null): Kin | null
+  /** The facts that one of `matches` means, given `trigger`. */
+  meant(matches: readonly Match[], trigger: Fact | null): readonly Fact[]
+  /** Those of `meant` that end at or after `from`; some that end before may come with them. */
+  meantSince(matches: readonly Match[], trigger: Fact | null, from: number): Iterable<Fact>
+  /** The latest end among those of `meant` (without a trigger) that begin at or before `at` and count; at least `after`. */
+  latestEnd(matches: readonly Match[], at: Instant, after: number, counts: (fact: Fact) => boolean): number
+  /** The judgements that name the case `id`. */
+  judgementsOf(id: string): readonly Fact[]
 }
 
 /**
@@ -21,21 +38,67 @@ export interface History {
  * revision recorded by then, unless it is a retraction. A revision is recorded no earlier than the ones it follows.
  * An event whose time names an empty day in the agreement's zone has no place in the world and is left out.
  */
-export function historyOf(rulebook: Rulebook, events: readonly KnownEvent[], knownAt: Instant | null): History {
+export function historyOf(rulebook: Rulebook, events: readonly KnownEvent[], knownAt: Instant | null): FullHistory {
   const facts: Fact[] = []
   for (const event of knownEvents(events, knownAt)) {
     const span = occurrence(event, rulebook.where.zone)
     if (span !== null) facts.push({ event, span })
   }
-  facts.sort(byWorldTime)
-  const byType = new Map<string, Fact[]>()
-  for (const fact of facts) {
-    const type = fact.event.type ?? ''
-    const group = byType.get(type)
-    if (group) group.push(fact)
-    else byType.set(type, [fact])
+  return new FullHistory(rulebook, facts.sort(byWorldTime))
+}
+
+/** A history that is searched from end to end, whatever is asked. */
+class FullHistory implements History {
+  readonly rulebook: Rulebook
+  readonly facts: readonly Fact[]
+  private readonly byType = new Map<string, Fact[]>()
+
+  /** @param facts in the order of the world */
+  constructor(rulebook: Rulebook, facts: readonly Fact[]) {
+    this.rulebook = rulebook
+    this.facts = facts
+    for (const fact of facts) {
+      const type = fact.event.type ?? ''
+      const group = this.byType.get(type)
+      if (group) group.push(fact)
+      else this.byType.set(type, [fact])
+    }
   }
-  return { rulebook, facts, byType }
+
+  ofType(type: string): readonly Fact[] {
+    return this.byType.get(type) ?? []
+  }
+
+  ofKind(matches: readonly Match[], trigger: Fact | null): readonly Fact[] {
+    return this.select(matches, (m, fact) => isOfKind(m, fact.event, trigger?.event ?? null))
+  }
+
+  kin(): null {
+    return null
+  }
+
+  meant(matches: readonly Match[], trigger: Fact | null): readonly Fact[] {
+    return this.select(matches, (m, fact) => isMatch(m, fact.event, trigger?.event ?? null))
+  }
+
+  meantSince(matches: readonly Match[], trigger: Fact | null): readonly Fact[] {
+    return this.meant(matches, trigger)
+  }
+
+  latestEnd(matches: readonly Match[], at: Instant, after: number, counts: (fact: Fact) => boolean): number {
+    const ends = this.meant(matches, null).filter((fact) => fact.span.from <= at && counts(fact))
+    return ends.reduce((latest, fact) => Math.max(latest, fact.span.to), after)
+  }
+
+  judgementsOf(): readonly Fact[] {
+    return this.ofType('servanda.judgement')
+  }
+
+  private select(matches: readonly Match[], test: (match: Match, fact: Fact) => boolean): readonly Fact[] {
+    const types = [...new Set(matches.map((m) => m.event))]
+    const found = types.flatMap((type) => this.ofType(type).filter((fact) => matches.some((m) => test(m, fact))))
+    return types.length > 1 ? found.sort(byWorldTime) : found
+  }
 }
 
 /** Per (source, id) the highest revision recorded at or before `knownAt`, unless retracted; in no particular order. */
@@ -88,16 +151,19 @@ export function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-/** The facts of the types in `matches` that meet their `where`, whatever `same` says, in the order of the world. */
-export function factsOfKind(history: History, matches: readonly Match[], trigger: Fact | null): readonly Fact[] {
-  const types = [...new Set(matches.map((m) => m.event))]
-  const found = types.flatMap((type) =>
-    (history.byType.get(type) ?? []).filter((f) => matches.some((m) => isOfKind(m, f.event, trigger?.event ?? null))),
-  )
-  return types.length > 1 ? found.sort(byWorldTime) : found
-}
-
 /** Whether the fact happened at one moment. */
 export function isPrecise(fact: Fact): boolean {
   return fact.span.from === fact.span.to
+}
+
+/** The first index at which `holds` is true, given that it stays true after: by halving. */
+export function firstIndex<T>(items: readonly T[], holds: (item: T) => boolean): number {
+  let low = 0
+  let high = items.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (holds(items[middle] as T)) high = middle
+    else low = middle + 1
+  }
+  return low
 }

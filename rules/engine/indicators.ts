@@ -1,4 +1,3 @@
-import type { CaseState } from './case.ts'
 import { type CaseResult, INDICATORS, type Indicator, type Verdict } from './result.ts'
 
 const BY_VERDICT: Readonly<Record<Exclude<Verdict, 'open'>, Indicator>> = {
@@ -35,7 +34,10 @@ export function mostUrgent(indicators: readonly Indicator[]): Indicator | null {
  * @param cases in order of opening
  * @param over the agreement has ended
  */
-export function indicatorOf(cases: readonly CaseState[], over: boolean): Indicator {
+export function indicatorOf(
+  cases: readonly Pick<CaseResult, 'phase' | 'verdict' | 'certainty' | 'flags'>[],
+  over: boolean,
+): Indicator {
   const latest = cases.at(-1)
   if (!latest) return over ? 'ended' : 'dormant'
   const pressing = cases.filter(

@@ -5,8 +5,8 @@ import type { World } from './world.ts'
 /** The judgement on the case `id` that stands: the latest by time, then source and id; null when there is none. */
 export function judgementOn(world: World, id: string, h: Horizon): Judgement | null {
   const latest = world
-    .orders('judgement', h)
-    .filter((j) => j.control.case === id && j.control.about === null)
+    .judgementsOf(id, h)
+    .filter((j) => j.control.about === null)
     .at(-1)
   return latest ? { fact: latest, verdict: latest.control.verdict } : null
 }
@@ -18,9 +18,8 @@ export interface JudgementAbout extends Judgement {
 /** The judgements on single events of the case `id` that stand: the latest about each, latest first. */
 export function judgementsAbout(world: World, id: string, h: Horizon): readonly JudgementAbout[] {
   const found: JudgementAbout[] = []
-  for (const { control, ...fact } of world.orders('judgement', h)) {
-    if (control.case === id && control.about !== null)
-      found.unshift({ fact, verdict: control.verdict, about: control.about })
+  for (const { control, ...fact } of world.judgementsOf(id, h)) {
+    if (control.about !== null) found.unshift({ fact, verdict: control.verdict, about: control.about })
   }
   return found
 }

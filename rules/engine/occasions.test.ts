@@ -360,6 +360,92 @@ const rows: readonly Row[] = [
     ],
     at: { [LATER]: { x: { cases: ['s#a', 's#b'], record: { breached: 2 } } } },
   },
+  {
+    says: 'a trigger astride entry that is disputed too is both, from its from on',
+    force: '{from: 2024-06-01, term: 1y}',
+    rules: `${DUTY}, within: 2d`,
+    given: [told('t', 'go', '2024-05-31/2024-06-01', {}, { standing: 'disputed' })],
+    at: {
+      '2024-05-31T00:00Z': 'dormant open contested imprecise',
+      '2024-06-01T00:00Z': 'running open contested imprecise',
+    },
+  },
+  {
+    says: 'a trigger astride the end of the term is possible too',
+    force: '{from: 2024-01-01, until: 2024-06-30}',
+    rules: `${DUTY}, within: 2d`,
+    given: [told('t', 'go', '2024-06-30/2024-07-01')],
+    at: { '2024-07-10T00:00Z': 'closed unknown final imprecise' },
+  },
+  {
+    says: 'what recurs without an end of the term has its own ends',
+    force: '{from: 2024-01-15}',
+    rules: 'id: x, kind: act, every: month, counts: {event: done}',
+    at: {
+      '2024-02-01T00:00Z': {
+        x: { cases: ['2024-01', '2024-02'] },
+        'x@2024-01': { opened: '2024-01-15T00:00Z', due: '2024-01-31T23:59:59.999Z' },
+        'x@2024-02': { due: '2024-02-29T23:59:59.999Z' },
+      },
+    },
+  },
+  {
+    says: 'anniversaries have to wait for entry into force, whatever they are said to start from',
+    force: '{when: {event: ratified}}',
+    rules: [
+      'id: x, kind: act, every: anniversary, from: 2024-01-01, counts: {event: done}',
+      'id: y, kind: act, every: month, from: 2024-01-01, counts: {event: done}',
+      'id: z, kind: act, every: month, counts: {event: done}',
+    ],
+    given: [told('r', 'ratified', '2024-02-10T00:00Z')],
+    at: {
+      '2024-02-09T00:00Z': { x: { cases: [] }, y: { cases: ['2024-01', '2024-02'] }, z: { cases: [] } },
+      '2024-02-10T00:00Z': {
+        x: { cases: ['2024-02-10'] },
+        y: { cases: ['2024-01', '2024-02'] },
+        z: { cases: ['2024-02'] },
+      },
+    },
+  },
+  {
+    says: 'only_if and unless add a doubt only where the state at the trigger is in doubt, and say which',
+    rules: [
+      `${DUTY}, within: 9d, only_if: {state: {starts: {event: up}, ends: {event: down}, initially: true}}`,
+      `${DUTY.replace('id: x', 'id: y')}, within: 9d, only_if: {state: {starts: {event: up}, ends: {event: down}}}`,
+      `${DUTY.replace('id: x', 'id: z')}, within: 9d, unless: {state: {starts: {event: on}, ends: {event: off}, initially: false}}`,
+    ],
+    given: [told('o', 'on', '2024-03-01/2024-03-03'), told('t', 'go', '2024-03-02T00:00Z')],
+    at: {
+      '2024-03-02T00:00Z': {
+        'x@s#t': 'running open',
+        'y@s#t': 'running open contested',
+        'z@s#t': 'running open imprecise',
+      },
+    },
+  },
+  {
+    says: 'over an imprecise trigger a state that changes within it is in doubt, at its very end too, and not after it',
+    rules: [
+      `${DUTY}, within: 9d, only_if: {state: {starts: {event: up}, ends: {event: down}, initially: false}}`,
+      `${DUTY.replace('id: x', 'id: y')}, within: 9d, only_if: {state: {starts: {event: on}, ends: {event: off}, initially: true}}`,
+      `${DUTY.replace('id: x', 'id: z')}, within: 9d, unless: {state: {starts: {event: late}, ends: {event: off}, initially: false}}`,
+      `${DUTY.replace('id: x', 'id: w')}, within: 9d, only_if: {state: {starts: {event: up}, ends: {event: down}}}`,
+    ],
+    given: [
+      told('t', 'go', '2024-03-01T00:00Z/2024-03-03T00:00Z'),
+      told('u', 'up', '2024-03-02T00:00Z'),
+      told('o', 'off', '2024-03-03T00:00Z'),
+      told('l', 'late', '2024-03-03T00:00:00.001Z'),
+    ],
+    at: {
+      '2024-03-04T00:00Z': {
+        'x@s#t': 'running open imprecise',
+        'y@s#t': 'running open imprecise',
+        'z@s#t': 'running open',
+        'w@s#t': 'running open contested imprecise',
+      },
+    },
+  },
 ]
 
 test.each(titled(rows))('%s', (_, row) => {

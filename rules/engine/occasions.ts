@@ -105,7 +105,7 @@ function recurring(world: World, { every, from, until }: Recurrence, life: Life,
 }
 
 /** A trigger before it is known whether it falls into the term. */
-interface Candidate extends Trigger {
+export interface Candidate extends Trigger {
   readonly part: string
   readonly doubts: readonly Doubt[]
   /** It follows from another case, so that the term does not clip it. */
@@ -118,53 +118,67 @@ function triggered(world: World, commitment: Act | Power, life: Life, h: Horizon
   const found: Occasion[] = []
   const seen = new Set<string>()
   for (const candidate of candidates(world, commitment, h)) {
-    const clip = candidate.derived ? null : outsideTerm(candidate.span, life, commitment.survives)
-    if (clip === 'outside' || seen.has(candidate.part)) continue
-    const conditions = conditionDoubts(world, commitment, candidate, h)
-    if (conditions === 'no') continue
+    if (seen.has(candidate.part)) continue
+    const occasion = occasionOn(world, commitment, candidate, life, h)
+    if (occasion === null) continue
     seen.add(candidate.part)
-    found.push({
-      part: candidate.part,
-      trigger: { span: candidate.span, fact: candidate.fact, inherited: candidate.inherited },
-      opened: candidate.span,
-      period: null,
-      year: null,
-      doubts: [
-        ...new Set([...candidate.doubts, ...(clip === 'straddles' ? (['imprecise'] as const) : []), ...conditions]),
-      ],
-      breach: candidate.breach,
-      restsOn: candidate.restsOn ?? (candidate.span.to > world.now ? h : null),
-    })
+    found.push(occasion)
   }
   return found
+}
+
+/** The occasion that `candidate` makes of `commitment`; null when it opens none: outside the term, or not under its conditions. */
+export function occasionOn(
+  world: World,
+  commitment: Act | Power,
+  candidate: Candidate,
+  life: Life,
+  h: Horizon,
+): Occasion | null {
+  const clip = candidate.derived ? null : outsideTerm(candidate.span, life, commitment.survives)
+  if (clip === 'outside') return null
+  const conditions = conditionDoubts(world, commitment, candidate, h)
+  if (conditions === 'no') return null
+  return {
+    part: candidate.part,
+    trigger: { span: candidate.span, fact: candidate.fact, inherited: candidate.inherited },
+    opened: candidate.span,
+    period: null,
+    year: null,
+    doubts: [
+      ...new Set([...candidate.doubts, ...(clip === 'straddles' ? (['imprecise'] as const) : []), ...conditions]),
+    ],
+    breach: candidate.breach,
+    restsOn: candidate.restsOn ?? (candidate.span.to > world.now ? h : null),
+  }
+}
+
+/** What follows `@` in the id of a case that `fact` opens. */
+export function partOf({ event }: Fact): string {
+  return `${event.source}#${event.id}`
+}
+
+/** The trigger that an event is by itself. */
+export function candidateOf(fact: Fact, doubts: readonly Doubt[] = disputed(fact), derived = false): Candidate {
+  return { part: partOf(fact), span: fact.span, fact, inherited: false, doubts, derived, breach: null, restsOn: null }
 }
 
 function candidates(world: World, commitment: Act | Power, h: Horizon): readonly Candidate[] {
   const { when } = commitment
   if (when === null) return []
-  const byFact = (fact: Fact, doubts: readonly Doubt[], derived: boolean): Candidate => ({
-    part: `${fact.event.source}#${fact.event.id}`,
-    span: fact.span,
-    fact,
-    inherited: false,
-    doubts,
-    derived,
-    breach: null,
-    restsOn: null,
-  })
   switch (when.kind) {
     case 'event':
-      return world.facts(when.matches, null, h).map((fact) => byFact(fact, disputed(fact), false))
+      return world.facts(when.matches, null, h).map((fact) => candidateOf(fact))
     case 'episode': {
       const term = world.rulebook.terms.get(when.term)
-      return term ? episodes(world, term, h).map((fact) => byFact(fact, disputed(fact), false)) : []
+      return term ? episodes(world, term, h).map((fact) => candidateOf(fact)) : []
     }
     case 'exercised':
-      return world.exercises(when.of, h).map(({ fact, doubts }) => byFact(fact, doubts, true))
+      return world.exercises(when.of, h).map(({ fact, doubts }) => candidateOf(fact, doubts, true))
     case 'breached':
-      return breaches(world, when.of, h)
+      return world.settled(when.of, h).flatMap((state) => breachesIn(world, state, h))
     case 'met':
-      return performances(world, when.of, h)
+      return world.settled(when.of, h).flatMap((state) => performancesIn(world, state, h))
   }
 }
 
@@ -196,25 +210,25 @@ export function episodes(world: World, term: EpisodeTerm, h: Horizon): readonly 
 /** What stands as a breach, judged before repair and lateness. */
 const STANDS = new Set(['breached', 'partly_met', 'met_late', 'repaired'])
 
-function breaches(world: World, of: string, h: Horizon): readonly Candidate[] {
-  return world.settled(of, h).flatMap((state): readonly Candidate[] => {
-    if (!STANDS.has(state.verdict)) return []
-    const { part } = state.occasion
-    const base = derivedFrom(world, state, h)
-    if (byViolation(state.commitment) && state.assessment.violations.length > 0) {
-      return state.assessment.violations.map(({ span, fact }, i) => ({
-        ...base,
-        part: `${of}@${part}#${i + 1}`,
-        span,
-        fact: fact ?? base.fact,
-        inherited: fact === null,
-        breach: { part, violation: i },
-      }))
-    }
-    const { close } = state.frame
-    if (close === null || !h.reached(close.from)) return []
-    return [{ ...base, part: `${of}@${part}`, span: close, inherited: true, breach: { part, violation: null } }]
-  })
+/** The breaches of one case that stand: triggers of what `{breached: …}` waits for. */
+export function breachesIn(world: World, state: CaseState, h: Horizon): readonly Candidate[] {
+  if (!STANDS.has(state.verdict)) return []
+  const { part } = state.occasion
+  const of = state.commitment.id
+  const base = derivedFrom(world, state, h)
+  if (byViolation(state.commitment) && state.assessment.violations.length > 0) {
+    return state.assessment.violations.map(({ span, fact }, i) => ({
+      ...base,
+      part: `${of}@${part}#${i + 1}`,
+      span,
+      fact: fact ?? base.fact,
+      inherited: fact === null,
+      breach: { part, violation: i },
+    }))
+  }
+  const { close } = state.frame
+  if (close === null || !h.reached(close.from)) return []
+  return [{ ...base, part: `${of}@${part}`, span: close, inherited: true, breach: { part, violation: null } }]
 }
 
 /** What a case passes on to those that it triggers: its doubts, its trigger, and whether the term still clips them. */
@@ -233,25 +247,24 @@ export function byViolation(commitment: Commitment): boolean {
   )
 }
 
-function performances(world: World, of: string, h: Horizon): readonly Candidate[] {
-  return world.settled(of, h).flatMap((state): readonly Candidate[] => {
-    if (state.verdict !== 'met') return []
-    const base = derivedFrom(world, state, h)
-    const claim = state.assessment.claims.met
-    const judged = byViolation(state.commitment) ? null : (state.judgement?.fact ?? null)
-    const span = claim?.at ?? judged?.span ?? state.frame.close
-    if (!span || !h.reached(span.from)) return []
-    return [
-      {
-        ...base,
-        part: `${of}@${state.occasion.part}`,
-        span,
-        fact: claim?.fact ?? judged ?? base.fact,
-        inherited: !claim?.fact && !judged,
-        breach: null,
-      },
-    ]
-  })
+/** The performance that decided one case, as the trigger of what `{met: …}` waits for. */
+export function performancesIn(world: World, state: CaseState, h: Horizon): readonly Candidate[] {
+  if (state.verdict !== 'met') return []
+  const base = derivedFrom(world, state, h)
+  const claim = state.assessment.claims.met
+  const judged = byViolation(state.commitment) ? null : (state.judgement?.fact ?? null)
+  const span = claim?.at ?? judged?.span ?? state.frame.close
+  if (!span || !h.reached(span.from)) return []
+  return [
+    {
+      ...base,
+      part: `${state.commitment.id}@${state.occasion.part}`,
+      span,
+      fact: claim?.fact ?? judged ?? base.fact,
+      inherited: !claim?.fact && !judged,
+      breach: null,
+    },
+  ]
 }
 
 function outsideTerm(span: Span, life: Life, survives: boolean): 'outside' | 'straddles' | null {

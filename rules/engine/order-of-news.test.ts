@@ -11,6 +11,7 @@ import {
   type KnownEvent,
   parseInstant,
 } from '../index.ts'
+import { propertyRuns } from '../testing/property-runs.ts'
 import { compiled, known, rulebookText } from '../testing/worlds.ts'
 
 // LANGUAGE §5, Order does not matter, and next_check: what must hold for every small history.
@@ -121,7 +122,7 @@ test('permutation and repetition of lines and events change nothing', () => {
       expect(evaluate(rules, known(told.lines), viewpoint)).toEqual(first)
       expect(evaluate(rules, told.events, viewpoint)).toEqual(first)
     }),
-    { numRuns: 80 },
+    { numRuns: propertyRuns(80) },
   )
 })
 
@@ -132,7 +133,7 @@ test('what was recorded after known_at changes nothing', () => {
       const then = events.filter(({ recordedAt }) => recordedAt === null || recordedAt <= viewpoint.knownAt)
       expect(evaluate(rules, then, viewpoint)).toEqual(evaluate(rules, events, viewpoint))
     }),
-    { numRuns: 60 },
+    { numRuns: propertyRuns(60) },
   )
 })
 
@@ -146,7 +147,7 @@ test('a new event changes only the commitments it touches', () => {
       const others = ({ commitments }: Evaluation) => commitments.filter(({ id }) => !touched.includes(id))
       expect(others(evaluate(rules, events, viewpoint))).toEqual(others(evaluate(rules, rest, viewpoint)))
     }),
-    { numRuns: 80 },
+    { numRuns: propertyRuns(80) },
   )
 })
 
@@ -169,7 +170,7 @@ test('next_check is never later than the next change', () => {
         }
       }
     }),
-    { numRuns: 60 },
+    { numRuns: propertyRuns(60) },
   )
 })
 

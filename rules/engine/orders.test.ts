@@ -156,6 +156,87 @@ const terminations: readonly Row[] = [
     given: [END, { source: 's', id: 'T', revision: 2, retracted: true }],
     at: { [AFTER_E]: 'running open' },
   },
+  {
+    says: 'a met act keeps the due and the close it had',
+    rules: `${DUTY}, within: 10d`,
+    given: [told('t', 'go', '2024-04-20T00:00Z'), told('p', 'done', '2024-04-21T00:00Z'), END],
+    at: {
+      [AFTER_E]: {
+        'x@s#t': {
+          is: 'closed met',
+          due: '2024-04-30T23:59:59.999Z',
+          close: '2024-04-30T23:59:59.999Z',
+          roles: ['t trigger', 'p performed'],
+        },
+      },
+    },
+  },
+  {
+    says: 'what a breach opens after the end of the term has no due of its own',
+    force: '{from: 2024-01-01, until: 2024-06-30}',
+    rules: [
+      'id: x, kind: act, counts: {event: done}, by_date: 2024-07-15',
+      'id: y, kind: act, when: {breached: x}, counts: {event: cure}',
+      'id: w, kind: act, counts: {event: done}, by_date: 2024-05-15',
+      'id: z, kind: act, when: {breached: w}, counts: {event: cure}',
+    ],
+    at: {
+      '2024-08-01T00:00Z': {
+        'y@x@term': { is: 'running open', opened: '2024-07-15T23:59:59.999Z', due: null },
+        'z@w@term': {
+          is: 'closed breached final',
+          opened: '2024-05-15T23:59:59.999Z',
+          due: '2024-06-30T23:59:59.999Z',
+        },
+      },
+    },
+  },
+  {
+    says: 'a case whose start is E exists and is void at once',
+    rules: `${DUTY}, within: 10d`,
+    given: [told('t', 'go', E), END],
+    at: { [E]: 'closed void', [AFTER_E]: 'closed void final' },
+  },
+  {
+    says: 'a prohibition that E closes says so',
+    rules: NO,
+    given: [END],
+    at: { [AFTER_E]: { 'x@term': { is: 'closed met final', reasons: ['T control: ended the agreement'] } } },
+  },
+  {
+    says: 'a trigger after E opens what survives, and nothing else',
+    rules: [`${DUTY}, within: 10d, survives: true`, `${DUTY.replace('id: x', 'id: y')}, within: 10d`],
+    given: [told('t', 'go', '2024-05-01T00:00Z'), told('u', 'go', '2026-05-01T00:00Z'), END],
+    at: { '2026-06-01T00:00Z': { x: { cases: ['s#t'] }, y: { cases: [] } } },
+  },
+  {
+    says: 'the earliest termination counts, whoever brought it about',
+    rules: [NO, 'id: p, kind: power, exercised_by: {event: notice}, effect: {ends: agreement, after: 10d}'],
+    given: [END, told('n', 'notice', '2024-04-01T00:00Z'), order('U', 'termination', '2024-05-01T00:00Z')],
+    at: {
+      '2024-06-01T00:00Z': { 'x@term': { is: 'closed met final', close: '2024-04-11T00:00Z', roles: ['n control'] } },
+    },
+  },
+  {
+    says: 'an agreement that has run out cannot be ended',
+    force: '{from: 2024-01-01, until: 2024-06-30}',
+    rules: 'id: x, kind: act, counts: {event: done}, by_date: 2024-12-31',
+    given: [order('T', 'termination', '2024-07-01T00:00Z')],
+    at: { '2024-07-02T00:00Z': { 'x@term': { is: 'running open', due: '2024-12-31T23:59:59.999Z' } } },
+  },
+  {
+    says: 'in its last millisecond an agreement can be ended',
+    force: '{from: 2024-01-01, until: 2024-06-30}',
+    rules: 'id: x, kind: act, counts: {event: done}, by_date: 2024-12-31',
+    given: [order('T', 'termination', '2024-06-30T23:59:59.999Z')],
+    at: { '2024-07-02T00:00Z': { 'x@term': { is: 'closed void final', due: '2024-06-30T23:59:59.999Z' } } },
+  },
+  {
+    says: 'a trigger astride E is in doubt, and what it opens void',
+    rules: `${DUTY}, within: 10d`,
+    given: [told('t', 'go', '2024-04-24/2024-04-26'), END],
+    at: { '2024-04-24T12:00Z': 'running open', '2024-05-01T00:00Z': 'closed void final imprecise' },
+  },
 ]
 
 test.each(titled(terminations))('termination: %s', (_, row) => {
@@ -227,6 +308,108 @@ const judgements: readonly Row[] = [
     rules: `${DUTY}, within: 5d`,
     given: [GO, order('j', 'judgement', '2024-03-03T00:00Z', { case: 'ag/x@s#nobody', verdict: 'met' })],
     at: { '2024-03-07T00:00Z': 'closed breached final' },
+  },
+  {
+    says: 'evidence that happened before a judgement and was recorded after it points elsewhere, what was known does not',
+    rules: `${DUTY}, within: 9d`,
+    given: [
+      GO,
+      told('p', 'done', '2024-03-02T00:00Z', {}, { recordedtime: '2024-04-01T00:00:00Z' }),
+      order('J', 'judgement', '2024-03-15T00:00Z', { case: 'ag/x@s#t', verdict: 'breached' }),
+    ],
+    at: {
+      '2024-04-02T00:00Z': 'closed breached final contested overridden',
+      '2024-04-02T00:00Z knowing 2024-03-20T00:00Z': 'closed breached final',
+    },
+  },
+  {
+    says: 'evidence recorded with the judgement is no later evidence',
+    rules: `${DUTY}, within: 9d`,
+    given: [
+      GO,
+      told('p', 'done', '2024-03-02T00:00Z', {}, { recordedtime: '2024-03-15T00:00:00Z' }),
+      order('J', 'judgement', '2024-03-15T00:00Z', { case: 'ag/x@s#t', verdict: 'breached' }),
+    ],
+    at: { '2024-04-02T00:00Z': 'closed breached final overridden' },
+  },
+  {
+    says: 'later violations, flows and excuses point elsewhere too',
+    rules: [
+      NO,
+      `${KG.replace('id: x', 'id: y')}, target: {at_least: 10, unit: kg}`,
+      `${DUTY.replace('id: x', 'id: z')}, within: 9d, excused_by: {event: storm}`,
+    ],
+    given: [
+      GO,
+      order('J', 'judgement', '2024-03-02T00:00Z', { case: 'ag/x@term', verdict: 'met' }),
+      order('K', 'judgement', '2024-03-02T00:00Z', { case: 'ag/y@2024', verdict: 'breached' }),
+      order('L', 'judgement', '2024-03-02T00:00Z', { case: 'ag/z@s#t', verdict: 'breached' }),
+      told('v', 'bad', '2024-03-03T00:00Z'),
+      kg('a', '2024-03-03T00:00Z', 10),
+      told('e', 'storm', '2024-03-03T00:00Z'),
+    ],
+    at: {
+      '2024-03-02T00:00Z': {
+        'x@term': 'running met overridden',
+        'y@2024': 'closed breached overridden',
+        'z@s#t': 'closed breached overridden',
+      },
+      '2024-03-03T00:00Z': {
+        'x@term': 'running met contested overridden',
+        'y@2024': 'closed breached contested overridden',
+        'z@s#t': 'closed breached contested overridden',
+      },
+    },
+  },
+  {
+    says: 'a prohibition judged breached without a violation is a breach at its close',
+    force: '{from: 2024-01-01, until: 2024-06-30}',
+    rules: [NO, 'id: y, kind: act, when: {breached: x}, within: 9d, counts: {event: cure}'],
+    given: [order('J', 'judgement', '2024-03-02T00:00Z', { case: 'ag/x@term', verdict: 'breached' })],
+    at: {
+      '2024-03-02T00:00Z': { 'x@term': 'running breached overridden', y: { cases: [] } },
+      '2024-07-01T00:00Z': { 'x@term': 'closed breached final overridden', y: { cases: ['x@term'] } },
+    },
+  },
+  {
+    says: 'an act judged breached opens its remedy at its close, and never where it has none',
+    force: '{from: 2024-01-01}',
+    rules: [
+      `${DUTY}, within: 9d`,
+      'id: y, kind: act, when: {breached: x}, within: 9d, counts: {event: cure}',
+      DUTY.replace('id: x', 'id: z'),
+      'id: w, kind: act, when: {breached: z}, within: 9d, counts: {event: cure}',
+    ],
+    given: [
+      GO,
+      order('J', 'judgement', '2024-03-02T00:00Z', { case: 'ag/x@s#t', verdict: 'breached' }),
+      order('K', 'judgement', '2024-03-02T00:00Z', { case: 'ag/z@s#t', verdict: 'breached' }),
+    ],
+    at: {
+      '2024-03-02T00:00Z': { y: { cases: [] }, w: { cases: [] } },
+      '2024-03-11T00:00Z': { y: { cases: ['x@s#t'] }, w: { cases: [] } },
+    },
+  },
+  {
+    says: 'a judgement of met triggers what waits for it, from the judgement',
+    rules: [`${DUTY}, within: 9d`, 'id: y, kind: act, when: {met: x}, within: 9d, counts: {event: thanks}'],
+    given: [GO, order('J', 'judgement', '2024-03-02T00:00Z', { case: 'ag/x@s#t', verdict: 'met' })],
+    at: {
+      '2024-03-02T00:00Z': {
+        y: { cases: ['x@s#t'] },
+        'y@x@s#t': { opened: '2024-03-02T00:00Z', roles: ['J trigger'] },
+      },
+    },
+  },
+  {
+    says: 'a judged case is closed whatever is suspended later',
+    rules: `${DUTY}, within: 9d`,
+    given: [
+      GO,
+      order('J', 'judgement', '2024-03-02T00:00Z', { case: 'ag/x@s#t', verdict: 'breached' }),
+      order('S', 'suspension', '2024-03-03T00:00Z'),
+    ],
+    at: { '2024-03-04T00:00Z': { 'x@s#t': { is: 'closed breached overridden', due: '2024-03-10T23:59:59.999Z' } } },
   },
 ]
 
@@ -330,6 +513,95 @@ const reliefs: readonly Row[] = [
     rules: `${NO}, excused_by: {event: war}`,
     given: [told('w', 'war', '2024-03-01T00:00Z'), told('v', 'bad', '2024-03-01T00:00Z')],
     at: { '2024-03-02T00:00Z': 'running breached final' },
+  },
+  {
+    says: 'a state that has lapsed already is not excused by what comes later',
+    rules:
+      'id: x, kind: maintain, state: {starts: {event: up}, ends: {event: down}, initially: true}, excused_by: {event: storm}',
+    given: [told('d', 'down', '2024-03-02T00:00Z'), told('e', 'storm', '2024-03-03T00:00Z')],
+    at: {
+      '2024-03-03T00:00Z': {
+        'x@term': {
+          is: 'running breached final',
+          reasons: [
+            'd violated: set the state from then on',
+            'e ignored: not between the opening and the close of the case',
+          ],
+        },
+      },
+    },
+  },
+  {
+    says: 'a ceiling that has been exceeded already is',
+    rules: `${KG}, target: {at_most: 10, unit: kg}, excused_by: {event: storm}`,
+    given: [kg('a', '2024-03-02T00:00Z', 11), told('e', 'storm', '2024-03-03T00:00Z')],
+    at: {
+      '2024-03-03T00:00Z': {
+        'x@2024': { is: 'closed excused', reasons: ['a violated: counted as 11 kg', 'e excused: excused the case'] },
+      },
+    },
+  },
+  {
+    says: 'an excuse between the two ends of an imprecise trigger is possible only',
+    rules: `${DUTY}, within: 24h, excused_by: {event: storm}`,
+    given: [told('t', 'go', '2024-03-01T00:00Z/2024-03-03T00:00Z'), told('e', 'storm', '2024-03-02T00:00Z')],
+    at: {
+      '2024-03-09T00:00Z': {
+        'x@s#t': {
+          is: 'closed unknown final imprecise',
+          reasons: ['t trigger: opened this case', 'e excused: possible only: its time or its standing leaves it open'],
+        },
+      },
+    },
+  },
+  {
+    says: 'a waiver, its effect and a discharge at the very opening reach the case',
+    force: '{from: 2024-01-01}',
+    rules: [
+      DUTY,
+      DUTY.replace('id: x', 'id: y'),
+      DUTY.replace('id: x', 'id: z'),
+      'id: p, kind: power, exercised_by: {event: forgive}, effect: {waives: [z]}',
+    ],
+    given: [
+      GO,
+      order('W', 'waiver', '2024-03-01T00:00Z', { commitment: 'x' }),
+      order('D', 'discharge', '2024-03-01T00:00Z', { commitment: 'y' }),
+      told('f', 'forgive', '2024-03-01T00:00Z'),
+    ],
+    at: {
+      '2024-03-01T00:00Z': {
+        'x@s#t': { is: 'closed excused', reasons: ['W control: waived the case', 't trigger: opened this case'] },
+        'y@s#t': { is: 'closed void', reasons: ['D control: discharged the case', 't trigger: opened this case'] },
+        'z@s#t': { is: 'closed excused', reasons: ['f control: waived the case', 't trigger: opened this case'] },
+      },
+    },
+  },
+  {
+    says: 'what is excused, waived or discharged is closed whatever is suspended later',
+    rules: [`${DUTY}, within: 9d, excused_by: {event: storm}`, `${DUTY.replace('id: x', 'id: y')}, within: 9d`],
+    given: [
+      GO,
+      told('e', 'storm', '2024-03-02T00:00Z'),
+      order('D', 'discharge', '2024-03-02T00:00Z', { commitment: 'y' }),
+      order('S', 'suspension', '2024-03-03T00:00Z'),
+    ],
+    at: {
+      '2024-03-04T00:00Z': {
+        'x@s#t': { is: 'closed excused', due: '2024-03-10T23:59:59.999Z' },
+        'y@s#t': { is: 'closed void', due: '2024-03-10T23:59:59.999Z' },
+      },
+    },
+  },
+  {
+    says: 'a prohibition waived or discharged is closed whatever is suspended later',
+    rules: [NO, NO.replace('id: x', 'id: y')],
+    given: [
+      order('W', 'waiver', '2024-03-02T00:00Z', { commitment: 'x' }),
+      order('D', 'discharge', '2024-03-02T00:00Z', { commitment: 'y' }),
+      order('S', 'suspension', '2024-03-03T00:00Z'),
+    ],
+    at: { '2024-03-04T00:00Z': { 'x@term': 'closed excused', 'y@term': 'closed void' } },
   },
 ]
 

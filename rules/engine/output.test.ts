@@ -121,6 +121,61 @@ const indicators: readonly Row[] = [
       '2024-03-01T01:40Z': 'running open due_soon',
     },
   },
+  {
+    says: 'a total behind its pace shows at_risk',
+    ...HALF,
+    rules:
+      'id: x, kind: total, during: term, counts: {event: aid}, target: {at_least: 5, unit: items, at_risk_below: 80%}',
+    at: { '2024-03-15T00:00Z': { x: 'at_risk' } },
+  },
+  {
+    says: 'a breach that is final gives way to the latest case, one that is not does not',
+    rules: 'id: x, kind: act, when: {event: go}, within: 1d, settle: 5d, counts: {event: done, same: [ref]}',
+    given: [
+      told('t', 'go', '2024-03-01T00:00Z', { ref: 1 }),
+      told('u', 'go', '2024-03-02T00:00Z', { ref: 2 }),
+      told('p', 'done', '2024-03-02T00:00Z', { ref: 2 }),
+    ],
+    at: { '2024-03-07T23:59:59.998Z': { x: 'breached' }, '2024-03-07T23:59:59.999Z': { x: 'fulfilled' } },
+  },
+  {
+    says: 'what was given in part shows breached until it is final, whatever comes after it',
+    force: '{from: 2024-01-01, until: 2024-02-29}',
+    rules:
+      'id: x, kind: total, every: month, counts: {event: aid}, settle: 40d, target: {at_least: 2, unit: items, shortfall: partial}',
+    given: [
+      told('a', 'aid', '2024-01-05T00:00Z'),
+      told('b', 'aid', '2024-02-05T00:00Z'),
+      told('c', 'aid', '2024-02-06T00:00Z'),
+    ],
+    at: {
+      '2024-03-05T00:00Z': { x: 'breached', 'x@2024-01': 'closed partly_met' },
+      '2024-04-20T00:00Z': { x: 'fulfilled', 'x@2024-01': 'closed partly_met final' },
+    },
+  },
+  {
+    says: 'a suspended case shows before a later one that is fulfilled',
+    rules: 'id: x, kind: act, when: {event: go}, within: 9d, counts: {event: done, same: [ref]}',
+    given: [
+      told('t', 'go', '2024-03-01T00:00Z', { ref: 1 }),
+      told('u', 'go', '2024-03-02T00:00Z', { ref: 2 }),
+      told('p', 'done', '2024-03-02T00:00Z', { ref: 2 }),
+      order('s', 'suspension', '2024-03-03T00:00Z'),
+    ],
+    at: { '2024-03-03T00:00Z': { x: 'suspended' } },
+  },
+  {
+    says: 'a case that is settled for now does not show before the latest one',
+    rules: 'id: p, kind: power, when: {event: go}, exercised_by: {event: use}, available_for: 1d, settle: 30d',
+    given: [GO, told('a', 'use', '2024-03-01T12:00Z'), told('u', 'go', '2024-03-05T00:00Z')],
+    at: { '2024-03-09T00:00Z': { p: 'ended' } },
+  },
+  {
+    says: 'with no case it is ended from 1 ms after the termination',
+    rules: `${DUTY}, within: 1d`,
+    given: [order('T', 'termination', '2024-03-04T00:00Z')],
+    at: { '2024-03-04T00:00Z': { x: 'dormant' }, '2024-03-04T00:00:00.001Z': { x: 'ended' } },
+  },
 ]
 
 test.each(titled(indicators))('indicator: %s', (_, row) => {
@@ -180,6 +235,40 @@ const checks: readonly Row[] = [
     at: {
       '2024-01-01T00:00Z': { x: { next_check: '2024-02-01T00:00Z' } },
       '2024-02-01T00:00Z': { x: { next_check: null } },
+    },
+  },
+  {
+    says: 'the commitment looks at the earliest of its cases, each case at its own change',
+    rules: 'id: x, kind: act, when: {event: go}, within: 9d, counts: {event: done, same: [ref]}',
+    given: [
+      told('t', 'go', '2024-03-01T00:00Z', { ref: 1 }),
+      told('u', 'go', '2024-03-02T00:00Z', { ref: 2 }),
+      told('v', 'go', '2024-03-03T00:00Z', { ref: 3 }),
+      told('p', 'done', '2024-03-04T00:00Z', { ref: 2 }),
+    ],
+    at: {
+      '2024-03-03T12:00Z': {
+        x: { next_check: '2024-03-04T00:00Z' },
+        'x@s#t': { next_check: '2024-03-09T23:59:59.999Z' },
+        'x@s#u': { next_check: '2024-03-04T00:00Z' },
+        'x@s#v': { next_check: '2024-03-11T23:59:59.999Z' },
+      },
+      '2024-03-10T00:00Z': {
+        x: { next_check: '2024-03-11T00:00Z' },
+        'x@s#t': { next_check: '2024-03-11T00:00Z' },
+        'x@s#u': { next_check: '2024-03-12T00:00Z' },
+        'x@s#v': { next_check: '2024-03-11T23:59:59.999Z' },
+      },
+    },
+  },
+  {
+    says: 'a stalled effort looks at the sign that is already known',
+    rules: 'id: x, kind: endeavour, signs_of_effort: {event: talk}, stalled_after: 30d, judged_by: a panel',
+    given: [told('a', 'talk', '2024-02-20T00:00Z'), told('b', 'talk', '2024-02-25T00:00Z')],
+    at: {
+      '2024-01-01T00:00Z': { 'x@term': { next_check: '2024-01-31T00:00:00.001Z' } },
+      '2024-02-10T00:00Z': { 'x@term': { is: 'running open stalled', next_check: '2024-02-20T00:00Z' } },
+      '2024-02-20T00:00Z': { 'x@term': { is: 'running open', next_check: '2024-03-26T00:00:00.001Z' } },
     },
   },
 ]
@@ -256,6 +345,51 @@ const shapes: readonly Row[] = [
     at: {
       '2024-03-01T02:00Z': { 'x@s#t': 'running open', 'y@s#t': 'closed breached final', x: 'on_track', y: 'breached' },
     },
+  },
+  {
+    says: 'cases are in the order in which they opened, however their triggers came about',
+    rules: [
+      'id: x, kind: act, when: {event: go}, within: 20d, counts: {event: done, same: [ref]}',
+      'id: y, kind: act, when: {met: x}, counts: {event: thanks}',
+    ],
+    given: [
+      told('b', 'go', '2024-03-01T00:00Z', { ref: 1 }),
+      told('a', 'go', '2024-03-02T00:00Z', { ref: 1 }),
+      told('d', 'go', '2024-03-03T00:00Z', { ref: 2 }),
+      told('c', 'go', '2024-03-04T00:00Z', { ref: 3 }),
+      told('p', 'done', '2024-03-09T00:00Z', { ref: 1 }),
+      told('q', 'done', '2024-03-07/2024-03-08', { ref: 2 }),
+      told('r', 'done', '2024-03-07', { ref: 3 }),
+    ],
+    at: { '2024-03-10T00:00Z': { y: { cases: ['x@s#c', 'x@s#d', 'x@s#a', 'x@s#b'] } } },
+  },
+  {
+    says: 'those that same rules out are among the 100 that are listed, and counted once beyond',
+    rules: `id: x, kind: act, when: {event: go}, within: 1d, counts: {event: done, same: [ref]}`,
+    given: [
+      told('t', 'go', '2024-03-01T00:00Z', { ref: 1 }),
+      told('e', 'done', '2024-02-01T00:00Z', { ref: 1 }),
+      ...Array.from({ length: 104 }, (_, i) => told(`z${i}`, 'done', '2024-02-02T00:00Z', { ref: 2 })),
+      told('l', 'done', '2024-03-01T12:00Z', { ref: 1 }),
+      told('m', 'done', '2024-03-04T12:00Z', { ref: 1 }),
+      told('n', 'done', '2024-03-20T12:00Z', { ref: 2 }),
+    ],
+    at: {
+      '2024-03-05T00:00Z': { 'x@s#t': { is: 'closed met final', evidence_omitted: 6 } },
+      '2024-03-25T00:00Z': { 'x@s#t': { is: 'closed met final', evidence_omitted: 7 } },
+    },
+  },
+  {
+    says: 'what is ruled out twice over, or ignored for another reason too, is counted once',
+    rules: `id: x, kind: act, when: {event: go}, within: 1d, counts: {event: done, same: [ref]}, excused_by: [{event: done, same: [why]}, {event: storm, same: [ref]}]`,
+    given: [
+      told('t', 'go', '2024-03-01T00:00Z', { ref: 1, why: 1 }),
+      ...Array.from({ length: 104 }, (_, i) => told(`z${i}`, 'done', '2024-02-02T00:00Z', { ref: 2, why: 2 })),
+      ...Array.from({ length: 104 }, (_, i) => told(`y${i}`, 'storm', '2024-02-03T00:00Z', { ref: 2 })),
+      told('l', 'done', '2024-02-12T00:00Z', { ref: 1, why: 2 }),
+      told('m', 'done', '2024-02-13T00:00Z', { ref: 2, why: 1 }),
+    ],
+    at: { '2024-03-05T00:00Z': { 'x@s#t': { is: 'closed breached final', evidence_omitted: 110 } } },
   },
 ]
 

@@ -67,6 +67,16 @@ const rows: readonly Row[] = [
     },
   },
   {
+    says: 'it may fall behind right after a date of the path, and next_check says when',
+    rules: `${TEN_DAYS}, target: {at_least: 100, unit: kg, path: {2024-01-04: 20%, 2024-01-05: 90%}}`,
+    given: [kg('a', '2024-01-01T00:00Z', 20)],
+    at: {
+      '2024-01-03T00:00Z': { x: { next_check: '2024-01-05T01:42:51.428Z' } },
+      '2024-01-05T01:42:51.427Z': 'running open',
+      '2024-01-05T01:42:51.428Z': 'running open at_risk',
+    },
+  },
+  {
     says: 'after the last date of the path it runs to 100% at the end',
     rules: `${TEN_DAYS}, target: {at_least: 100, unit: kg, path: {2024-01-08: 50%}}`,
     given: [kg('a', '2024-01-01T00:00Z', 60)],
@@ -87,6 +97,65 @@ const rows: readonly Row[] = [
     rules: `${TEN_DAYS}, target: {at_least: 100, unit: kg, at_risk_below: 80%}`,
     given: [kg('a', '2024-01-01T00:00Z', 60), kg('b', '2024-01-05T00:00Z', -40)],
     at: { '2024-01-04T23:59:59.999Z': 'running open', '2024-01-05T00:00Z': 'running open at_risk' },
+  },
+  {
+    says: 'what was behind in the first tenth is forgotten where it no longer is at its end',
+    rules: `${TEN_DAYS}, target: {at_least: 100, unit: kg, at_risk_below: 80%}`,
+    given: [kg('a', '2024-01-01T12:00Z', 1), kg('b', '2024-01-01T23:00Z', 7.5)],
+    at: {
+      '2024-01-02T00:00Z': 'running open',
+      '2024-01-02T01:29:59.999Z': 'running open',
+      '2024-01-02T01:30Z': 'running open at_risk',
+    },
+  },
+  {
+    says: 'a flow at the very instant at which it would fall behind keeps it from doing so',
+    rules: `${TEN_DAYS}, target: {at_least: 100, unit: kg, at_risk_below: 80%}`,
+    given: [kg('a', '2024-01-01T00:00Z', 8.5), kg('b', '2024-01-02T01:30Z', 0.5)],
+    at: {
+      '2024-01-02T01:30Z': 'running open',
+      '2024-01-02T02:59:59.999Z': 'running open',
+      '2024-01-02T03:00Z': 'running open at_risk',
+    },
+  },
+  {
+    says: 'a flow before it would fall behind keeps it from doing so',
+    rules: `${TEN_DAYS}, target: {at_least: 100, unit: kg, at_risk_below: 80%}`,
+    given: [kg('a', '2024-01-01T00:00Z', 8.5), kg('b', '2024-01-02T01:00Z', 0.5)],
+    at: { '2024-01-02T02:00Z': 'running open' },
+  },
+  {
+    says: 'it can fall behind with the very last millisecond',
+    rules: `${TEN_DAYS}, target: {at_least: 100, unit: kg, at_risk_below: 80%}`,
+    given: [kg('a', '2024-01-01T00:00Z', '79.99999995')],
+    at: {
+      '2024-01-10T23:59:59.998Z': 'running open due_soon',
+      '2024-01-10T23:59:59.999Z': 'running open at_risk due_soon',
+    },
+  },
+  {
+    says: 'an amount that is not known leaves it at risk until it is told',
+    rules: `${TEN_DAYS}, target: {at_least: 100, unit: kg, at_risk_below: 80%}`,
+    given: [kg('a', '2024-01-01T00:00Z', 90), kg('b', '2024-01-03T00:00Z', null)],
+    at: { '2024-01-02T23:59:59.999Z': 'running open', '2024-01-03T00:00Z': 'running open at_risk' },
+  },
+  {
+    says: 'a path with a date before the period and one after it uses only those inside',
+    rules: `${TEN_DAYS}, target: {at_least: 100, unit: kg, path: {2023-12-20: 90%, 2024-01-05: 0%, 2024-01-10: 20%, 2024-02-01: 30%}}`,
+    given: [kg('a', '2024-01-01T00:00Z', 8)],
+    at: {
+      '2024-01-03T00:00Z': { 'x@term': { is: 'running open', expected: '0' } },
+      '2024-01-05T23:59:59.999Z': { 'x@term': { is: 'running open', expected: '0' } },
+      '2024-01-06T11:59:59.999Z': { 'x@term': { is: 'running open' } },
+      '2024-01-06T12:00Z': { 'x@term': { is: 'running open at_risk' } },
+    },
+  },
+  {
+    says: 'without an end there is no path to fall behind',
+    force: '{from: 2024-01-01}',
+    rules:
+      'id: x, kind: total, during: term, counts: {event: aid, quantity: q}, target: {at_least: 100, unit: kg, at_risk_below: 80%}',
+    at: { '2030-01-01T00:00Z': { 'x@term': { is: 'running open', expected: null, next_check: null } } },
   },
 ]
 

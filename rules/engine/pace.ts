@@ -39,14 +39,13 @@ export function isAtRisk(pace: Pace, h: Horizon): boolean {
   if (corners === null) return false
   const { from, to } = pace.window
   const begin = Math.floor(from + (to - from) / 10) + 1
-  const end = Math.min(h.now, to)
-  if (!h.reached(begin)) return false
   const turns = [...new Set([begin, ...pace.flows.map((f) => f.span.from), ...corners.map((c) => c.at)])]
-    .filter((t) => t >= begin && t <= to)
+    .filter((t) => t >= begin)
     .sort((a, b) => a - b)
   let risk = false
   for (const [i, turn] of turns.entries()) {
-    if (turn > end) break
+    // At the next corner the path may steepen.
+    if (!h.reached(turn)) break
     const { min } = sumOf(
       pace.flows.filter((f) => f.span.from <= turn),
       pace.commitment,
@@ -71,7 +70,7 @@ function isBehind(min: Amount, corners: readonly Corner[], pace: Pace, at: numbe
 
 /** The first millisecond after `from`, up to `to`, at which `min` is behind; null when it never is. The path does not fall. */
 function firstBehind(min: Amount, corners: readonly Corner[], pace: Pace, from: number, to: number): number | null {
-  if (to <= from || !isBehind(min, corners, pace, to)) return null
+  if (!isBehind(min, corners, pace, to)) return null
   let before = from
   let behind = to
   while (behind - before > 1) {

@@ -227,6 +227,143 @@ const rows: readonly Row[] = [
     given: [fx('r', '2024-03-01', 'EUR.USD', '1.1'), aid('a', '2024-03-01T10:00Z', '909.10')],
     at: at('1000.01..1000.01', 'closed met'),
   },
+  {
+    says: 'where there is a rate of the pair via is not tried',
+    rules: `${SUM}, convert: {via: GBP}`,
+    given: [
+      fx('r', '2024-03-01', 'EUR.USD', '1.1'),
+      fx('q', '2024-03-01', 'EUR.GBP', '0.5'),
+      fx('p', '2024-03-01', 'GBP.USD', '2'),
+      aid('a', '2024-03-01T10:00Z', '10'),
+    ],
+    at: { [LATER]: { 'x@2024': { is: 'running open due_soon', value: '11..11 USD of 1000' } } },
+  },
+  {
+    says: 'via with one leg missing is missing, whichever it is',
+    rules: `${SUM}, convert: {via: GBP}`,
+    given: [
+      fx('q', '2024-03-01', 'EUR.GBP', '0.5'),
+      fx('p', '2024-04-01', 'GBP.USD', '2'),
+      aid('a', '2024-03-01T10:00Z', '10'),
+      aid('b', '2024-04-01T10:00Z', '10'),
+    ],
+    at: { [LATER]: { 'x@2024': { is: 'running open due_soon', value: '0..null USD of 1000' } } },
+  },
+  {
+    says: 'via is contested when either leg is',
+    rules: `${SUM}, convert: {via: GBP}`,
+    given: [
+      fx('q', '2024-03-01', 'EUR.GBP', '0.5'),
+      fx('o', '2024-03-01', 'EUR.GBP', '0.6'),
+      fx('p', '2024-03-01', 'GBP.USD', '2'),
+      aid('a', '2024-03-01T10:00Z', '10'),
+    ],
+    at: { '2024-04-01T00:00Z': { 'x@2024': { is: 'running open contested', value: '10..12 USD of 1000' } } },
+  },
+  {
+    says: 'via is contested when its second leg is',
+    rules: `${SUM}, convert: {via: GBP}`,
+    given: [
+      fx('q', '2024-03-01', 'EUR.GBP', '0.5'),
+      fx('o', '2024-03-01', 'GBP.USD', '1.9'),
+      fx('p', '2024-03-01', 'GBP.USD', '2'),
+      aid('a', '2024-03-01T10:00Z', '10'),
+    ],
+    at: { '2024-04-01T00:00Z': { 'x@2024': { is: 'running open contested', value: '9.5..10 USD of 1000' } } },
+  },
+  {
+    says: 'of several days each needs a fixing recent enough, up to the next one',
+    rules: `${SUM}, convert: {max_age: 2d}`,
+    given: [
+      fx('q', '2024-03-01', 'EUR.USD', '1.1'),
+      fx('r', '2024-03-04', 'EUR.USD', '1.2'),
+      fx('s', '2024-03-08', 'EUR.USD', '1.3'),
+      aid('a', '2024-03-02/2024-03-05', '10'),
+      aid('b', '2024-03-05/2024-03-08', '10'),
+      aid('c', '2024-03-08/2024-03-11', '10'),
+    ],
+    at: {
+      '2024-04-01T00:00Z': {
+        'x@2024': {
+          is: 'running open',
+          value: '11..null USD of 1000',
+          reasons: [
+            'a counted: counted as 11 to 12 USD: 10 EUR at 1.1 to 1.2',
+            'b counted: counted as 10 EUR, but there is no exchange rate for its day',
+            'c counted: counted as 10 EUR, but there is no exchange rate for its day',
+          ],
+        },
+      },
+    },
+  },
+  {
+    says: 'one contested fixing among those of several days leaves the flow contested',
+    rules: SUM,
+    given: [
+      fx('q', '2024-03-01', 'EUR.USD', '1.1'),
+      fx('r', '2024-03-02', 'EUR.USD', '1.2'),
+      fx('s', '2024-03-02', 'EUR.USD', '1.3'),
+      aid('a', '2024-03-01/2024-03-03', '10'),
+    ],
+    at: { '2024-04-01T00:00Z': { 'x@2024': { is: 'running open contested', value: '11..13 USD of 1000' } } },
+  },
+  {
+    says: 'period_average takes the fixings of the first and the last day and none beside the period; none is a missing rate',
+    rules: `${SUM}, convert: {rate: period_average}`,
+    given: [
+      fx('o', '2023-12-31', 'EUR.USD', '9'),
+      fx('p', '2024-01-01', 'EUR.USD', '1'),
+      fx('q', '2024-12-31', 'EUR.USD', '2'),
+      fx('r', '2025-01-01', 'EUR.USD', '9'),
+      fx('s', '2025-01-01', 'GBP.USD', '9'),
+      aid('a', '2024-03-01T10:00Z', '10'),
+      aid('b', '2024-03-02T10:00Z', '10', 'GBP'),
+    ],
+    at: {
+      '2025-02-01T00:00Z': {
+        'x@2024': {
+          is: 'closed unknown final',
+          value: '15..null USD of 1000',
+          reasons: [
+            'a counted: counted as 15 USD: 10 EUR at 1.5',
+            'b counted: counted as 10 GBP, but there is no exchange rate for its day',
+          ],
+        },
+      },
+    },
+  },
+  {
+    says: 'period_average is contested when one fixing is',
+    rules: `${SUM}, convert: {rate: period_average}`,
+    given: [
+      fx('p', '2024-02-01', 'EUR.USD', '1'),
+      fx('q', '2024-02-02', 'EUR.USD', '2'),
+      fx('r', '2024-02-02', 'EUR.USD', '2.2'),
+      aid('a', '2024-03-01T10:00Z', '10'),
+    ],
+    at: { '2024-04-01T00:00Z': { 'x@2024': { is: 'running open contested', value: '15..16 USD of 1000' } } },
+  },
+  {
+    says: 'without an end there is no period to take the average of',
+    force: '{from: 2024-01-01}',
+    rules: `${SUM.replace('{calendar_year: 2024}', 'term')}, convert: {rate: period_average}`,
+    given: [fx('p', '2024-02-01', 'EUR.USD', '1'), aid('a', '2024-03-01T10:00Z', '10')],
+    at: { '2024-04-01T00:00Z': { 'x@term': { is: 'running open', value: '0..null USD of 1000' } } },
+  },
+  {
+    says: 'an amount without a currency is told as it stands',
+    rules: SUM,
+    given: [fx('p', '2024-03-01', 'EUR.USD', '1'), told('a', 'aid', '2024-03-01T10:00Z', { amount: '10' })],
+    at: {
+      '2024-04-01T00:00Z': {
+        'x@2024': {
+          is: 'running open',
+          value: '0..null USD of 1000',
+          reasons: ['a counted: counted as 10, but there is no exchange rate for its day'],
+        },
+      },
+    },
+  },
 ]
 
 test.each(titled(rows))('%s', (_, row) => {

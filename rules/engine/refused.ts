@@ -11,27 +11,23 @@ export interface RefusedEvent {
 
 /** The events that only a rulebook can refuse: dated on a day its zone skipped, or an imprecise entry into force. */
 export function refusedEvents(rulebook: Rulebook, events: readonly KnownEvent[]): readonly RefusedEvent[] {
-  return events.flatMap((event): readonly RefusedEvent[] => {
-    if (event.retracted || event.occurred === null) return []
+  const refused: RefusedEvent[] = []
+  for (const event of events) {
+    if (event.retracted || event.occurred === null) continue
     const span = occurrence(event, rulebook.where.zone)
     if (span === null) {
-      return [
-        {
-          event,
-          message: `it is dated on a day that ${event.zone ?? rulebook.where.zone} skipped`,
-          mend: 'check the date and the zone',
-        },
-      ]
+      refused.push({
+        event,
+        message: `it is dated on a day that ${event.zone ?? rulebook.where.zone} skipped`,
+        mend: 'check the date and the zone',
+      })
+    } else if (span.from !== span.to && rulebook.inForce.when.some((m) => isMatch(m, event, null))) {
+      refused.push({
+        event,
+        message: `it brings ${rulebook.id} into force, which needs a precise instant`,
+        mend: 'write "time", or "occurred" with a time of day',
+      })
     }
-    if (span.from !== span.to && rulebook.inForce.when.some((m) => isMatch(m, event, null))) {
-      return [
-        {
-          event,
-          message: `it brings ${rulebook.id} into force, which needs a precise instant`,
-          mend: 'write "time", or "occurred" with a time of day',
-        },
-      ]
-    }
-    return []
-  })
+  }
+  return refused
 }

@@ -1,4 +1,3 @@
-import { isMatch } from '../language/match.ts'
 import type { CaseContext, Claim, Relief, Violation } from './case.ts'
 import type { Doubt } from './evidence.ts'
 import type { Fact } from './history.ts'
@@ -11,7 +10,9 @@ export function reliefOf(world: World, context: CaseContext, violations: readonl
   if (occasion.opened === null) return { excused: null, discharged: null, possibleExcuse: null }
   const opened = occasion.opened
   const untilViolation = commitment.kind === 'prohibit' || commitment.kind === 'maintain'
-  const violated = untilViolation ? Math.min(...violations.map((v) => v.span.from)) - 1 : Number.POSITIVE_INFINITY
+  const violated = untilViolation
+    ? violations.reduce((first, v) => Math.min(first, v.span.from), Number.POSITIVE_INFINITY) - 1
+    : Number.POSITIVE_INFINITY
   const ended = frame.ended?.at ?? Number.POSITIVE_INFINITY
   const end = {
     from: Math.min(frame.close?.from ?? Number.POSITIVE_INFINITY, violated, ended),
@@ -20,17 +21,17 @@ export function reliefOf(world: World, context: CaseContext, violations: readonl
   const trigger = occasion.trigger?.fact ?? null
   const doubts = new Set<Doubt>()
   let excused: Claim | null = null
-  for (const fact of world.factsOfKind(commitment.excusedBy, trigger, h)) {
-    const same = commitment.excusedBy.some((m) => isMatch(m, fact.event, trigger?.event ?? null))
-    if (!same || fact.span.to < opened.from || fact.span.from > end.to) {
-      dossier.add(fact, 'ignored', same ? 'outside_case' : 'not_same')
+  for (const fact of world.bearing(commitment.excusedBy, { trigger, from: opened.from, to: end.to, dossier, h })) {
+    if (fact.span.to < opened.from || fact.span.from > end.to) {
+      dossier.add(fact, 'ignored', 'outside_case')
       continue
     }
     const disputed = fact.event.standing === 'disputed'
     const sure = !disputed && fact.span.from >= opened.to && fact.span.to <= end.from
     dossier.add(fact, 'excused', sure ? 'excuse' : 'maybe')
     if (sure) excused ??= { at: fact.span, fact }
-    else doubts.add(disputed ? 'contested' : 'imprecise')
+    if (excused && dossier.isBrief) break
+    if (!sure) doubts.add(disputed ? 'contested' : 'imprecise')
   }
   const waiver = excused ?? waiverOf(world, context, opened.from)
   const discharged = dischargeOf(world, context, opened.from)

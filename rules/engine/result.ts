@@ -93,7 +93,8 @@ export interface CaseResult {
   readonly evidence_omitted: number
 }
 
-export interface CommitmentResult {
+/** A commitment without its cases. */
+export interface CommitmentHead {
   /** The bare id, without the agreement's. */
   readonly id: string
   readonly agreement: string
@@ -102,6 +103,9 @@ export interface CommitmentResult {
   readonly next_check: string | null
   /** How many cases have each verdict; zeros are left out. */
   readonly record: Readonly<Partial<Record<Verdict, number>>>
+}
+
+export interface CommitmentResult extends CommitmentHead {
   readonly cases: readonly CaseResult[]
 }
 

@@ -132,7 +132,7 @@ export function statusOf(
 }
 
 function phaseOf({ commitment, h }: CaseContext, frame: Frame, verdict: Verdict, judged: boolean): Phase {
-  if (frame.suspended) return 'suspended'
+  if (frame.suspendedSince !== null) return 'suspended'
   if (verdict === 'excused' || verdict === 'void') return 'closed'
   // What is kept by abstaining can still be broken: it runs to its close whatever was said of it.
   if (!byViolation(commitment) && (judged || CLOSES_AT_ONCE.has(verdict))) return 'closed'

@@ -47,7 +47,7 @@ function withDependants(rulebook: Rulebook, ids: Set<string>): readonly string[]
 }
 
 /** Every match that bears on the cases of `commitment`. */
-function matchesOf(commitment: Commitment, rulebook: Rulebook): readonly Match[] {
+export function matchesOf(commitment: Commitment, rulebook: Rulebook): readonly Match[] {
   const shared = [...commitment.excusedBy]
   switch (commitment.kind) {
     case 'act':
@@ -75,6 +75,30 @@ function openingOf(
   if (when?.kind === 'event') return [...states, ...when.matches]
   if (when?.kind === 'episode') return [...states, ...(rulebook.terms.get(when.term)?.of ?? [])]
   return states
+}
+
+/** The commitment whose cases open those of `commitment`; null when none do. */
+export function restsOn(commitment: Commitment): string | null {
+  if (commitment.kind !== 'act' && commitment.kind !== 'power') return null
+  const { when } = commitment
+  return when !== null && (when.kind === 'exercised' || when.kind === 'breached' || when.kind === 'met')
+    ? when.of
+    : null
+}
+
+/** The types of the events that an effect of a power may rest on. */
+export function effectTypesOf(rulebook: Rulebook): ReadonlySet<string> {
+  const types = new Set<string>()
+  const seen = new Set<string>()
+  const add = (commitment: Commitment | undefined): void => {
+    if (!commitment || seen.has(commitment.id)) return
+    seen.add(commitment.id)
+    for (const match of matchesOf(commitment, rulebook)) types.add(match.event)
+    add(rulebook.commitments.find((c) => c.id === restsOn(commitment)))
+  }
+  for (const commitment of rulebook.commitments)
+    if (commitment.kind === 'power' && commitment.effect !== null) add(commitment)
+  return types
 }
 
 function seriesOf(commitment: Commitment): readonly string[] {

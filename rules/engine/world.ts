@@ -3,7 +3,8 @@ import { addDuration } from '../language/duration.ts'
 import { isMatch } from '../language/match.ts'
 import type { Commitment, Effect, Match, Power, Rulebook } from '../language/rulebook.ts'
 import type { CaseState, Exercise } from './case.ts'
-import { byWorldTime, type Fact, factsOfKind, type History, isPrecise } from './history.ts'
+import { type Dossier, MAX_IGNORED } from './evidence.ts'
+import { byWorldTime, type Fact, firstIndex, type History, isPrecise, type Kin } from './history.ts'
 import { Horizon } from './horizon.ts'
 import { type Instant, instant, type Span } from './instant.ts'
 import { endOfDay, startOfDay } from './zone-time.ts'
@@ -44,6 +45,35 @@ export interface Assessor {
   ): { readonly at: Instant; readonly withdrawn: boolean }
 }
 
+/** What stays true of an agreement from one instant to another while nothing that bears on it is told. */
+export class Memory {
+  private readonly kept = new Map<string, { readonly value: unknown; readonly from: Instant; readonly until: number }>()
+
+  /** What is kept under `key`, if it holds at `now`. */
+  recall(key: string, now: Instant): { readonly value: unknown; readonly until: number } | null {
+    const found = this.kept.get(key)
+    return found && found.from <= now && now < found.until ? found : null
+  }
+
+  keep(key: string, value: unknown, from: Instant, until: number): void {
+    this.kept.set(key, { value, from, until })
+  }
+
+  /** News has come that bears on what starts with `prefix`. */
+  forget(prefix: string): void {
+    for (const key of this.kept.keys()) if (key.startsWith(prefix)) this.kept.delete(key)
+  }
+}
+
+/** What bears on a case: when, given which trigger, and for which dossier. */
+interface Bearing {
+  readonly trigger?: Fact | null
+  readonly from: number
+  readonly to?: number
+  readonly dossier: Dossier
+  readonly h: Horizon
+}
+
 type Ordered<K extends Control['kind']> = Fact & { readonly control: Control & { readonly kind: K } }
 
 /**
@@ -56,13 +86,24 @@ export class World {
   private readonly assessor: Assessor
   private readonly givenEffects: readonly AppliedEffect[] | null
   private readonly memos = new Map<string, { readonly value: unknown; readonly horizon: Horizon }>()
+  private readonly memory: Memory | null
 
-  /** @param effects the effects in force; null: those that the exercises of powers up to now bring about */
-  constructor(history: History, now: Instant, assessor: Assessor, effects: readonly AppliedEffect[] | null = null) {
+  /**
+   * @param effects the effects in force; null: those that the exercises of powers up to now bring about
+   * @param memory what other worlds of the same history have worked out about the agreement as a whole
+   */
+  constructor(
+    history: History,
+    now: Instant,
+    assessor: Assessor,
+    effects: readonly AppliedEffect[] | null = null,
+    memory: Memory | null = null,
+  ) {
     this.history = history
     this.now = now
     this.assessor = assessor
     this.givenEffects = effects
+    this.memory = memory
   }
 
   get rulebook(): Rulebook {
@@ -71,19 +112,93 @@ export class World {
 
   /** The facts that have begun and are of the kinds in `matches`, whatever `same` says. */
   factsOfKind(matches: readonly Match[], trigger: Fact | null, h: Horizon): readonly Fact[] {
-    return factsOfKind(this.history, matches, trigger).filter((fact) => h.reached(fact.span.from))
+    return begun(this.history.ofKind(matches, trigger), h)
   }
 
   /** The facts that have begun and that `matches` mean, given `trigger`. */
   facts(matches: readonly Match[], trigger: Fact | null, h: Horizon): readonly Fact[] {
-    return this.factsOfKind(matches, trigger, h).filter((fact) =>
-      matches.some((m) => isMatch(m, fact.event, trigger?.event ?? null)),
-    )
+    return begun(this.history.meant(matches, trigger), h)
+  }
+
+  /**
+   * The facts that have begun and that `matches` mean, one by one. Where evidence is filed these are all, and those that
+   * `same` rules out go on file; else at least those that end at or after `from` and begin at or before `to`, outside
+   * which nothing bears on the status.
+   */
+  *bearing(
+    matches: readonly Match[],
+    { trigger = null, from, to = Number.POSITIVE_INFINITY, dossier, h }: Bearing,
+  ): Iterable<Fact> {
+    const kin = dossier.isKept ? this.history.kin(matches, trigger) : null
+    if (kin) {
+      this.fileOthers(kin, dossier, h)
+      for (const fact of kin.meant) {
+        if (!h.reached(fact.span.from)) return
+        yield fact
+      }
+      return
+    }
+    const facts = dossier.isKept
+      ? this.history.ofKind(matches, trigger)
+      : this.history.meantSince(matches, trigger, from)
+    for (const fact of facts) {
+      // In the order of the world: what follows has not begun either.
+      if (!h.reached(fact.span.from) || (!dossier.isKept && fact.span.from > to)) return
+      if (dossier.isKept && !matches.some((m) => isMatch(m, fact.event, trigger?.event ?? null)))
+        dossier.add(fact, 'ignored', 'not_same')
+      else yield fact
+    }
+  }
+
+  /** Files those that `same` rules out: as many as may be printed, and how many there are beyond. */
+  private fileOthers({ ofKind, meant }: Kin, dossier: Dossier, h: Horizon): void {
+    const begun = (facts: readonly Fact[]): number => firstIndex(facts, (fact) => fact.span.from > this.now)
+    const isOneOf = (facts: readonly Fact[], fact: Fact): boolean => {
+      const found = facts[firstIndex(facts, (other) => byWorldTime(other, fact) >= 0)]
+      return found !== undefined && byWorldTime(found, fact) === 0
+    }
+    const end = begun(ofKind)
+    const ahead = ofKind[end]
+    if (ahead) h.reached(ahead.span.from)
+    let filed = 0
+    let next = 0
+    for (; next < end && filed < MAX_IGNORED; next++) {
+      const fact = ofKind[next] as Fact
+      if (isOneOf(meant, fact)) continue
+      dossier.add(fact, 'ignored', 'not_same')
+      filed++
+    }
+    const all = (): readonly Fact[] => ofKind.slice(next, end).filter((fact) => !isOneOf(meant, fact))
+    const last = ofKind[next - 1]
+    dossier.leaveOut({
+      count: end - begun(meant) - filed,
+      all,
+      has: (fact) =>
+        last !== undefined &&
+        byWorldTime(fact, last) > 0 &&
+        fact.span.from <= this.now &&
+        isOneOf(ofKind, fact) &&
+        !isOneOf(meant, fact),
+    })
+  }
+
+  /** The latest end among the facts that have begun, that `matches` mean and that count; `after` when none ends later. */
+  latestEnd(matches: readonly Match[], after: number, h: Horizon, counts: (fact: Fact) => boolean): number {
+    for (const fact of this.history.meantSince(matches, null, this.now)) if (!h.reached(fact.span.from)) break
+    return this.history.latestEnd(matches, this.now, after, counts)
   }
 
   /** The control events of one kind that have happened, in the order of the world. */
   orders<K extends Control['kind']>(kind: K, h: Horizon): readonly Ordered<K>[] {
-    const facts = this.history.byType.get(`servanda.${kind}`) ?? []
+    return this.ordered(kind, this.history.ofType(`servanda.${kind}`), h)
+  }
+
+  /** The judgements on the case `id` and on single events of it, in the order of the world. */
+  judgementsOf(id: string, h: Horizon): readonly Ordered<'judgement'>[] {
+    return this.ordered('judgement', this.history.judgementsOf(id), h).filter((j) => j.control.case === id)
+  }
+
+  private ordered<K extends Control['kind']>(kind: K, facts: readonly Fact[], h: Horizon): readonly Ordered<K>[] {
     const found: Ordered<K>[] = []
     for (const fact of facts) {
       const { control } = fact.event
@@ -94,7 +209,7 @@ export class World {
   }
 
   life(h: Horizon): Life {
-    return this.remember('life', h, (own) => {
+    return this.recall('life', h, (own) => {
       const { inForce, where } = this.rulebook
       const first =
         inForce.from === null
@@ -115,7 +230,7 @@ export class World {
 
   /** When `commitment` was or is suspended, merged and in order. */
   suspensions(commitment: Commitment, h: Horizon): readonly Suspension[] {
-    return this.remember(`suspensions ${commitment.id}`, h, (own) => {
+    return this.recall(`suspensions ${commitment.id}`, h, (own) => {
       const applies = (ids: readonly string[] | null): boolean => ids === null || ids.includes(commitment.id)
       const { termination } = this.life(own)
       const ends = termination && !commitment.survives ? [{ at: termination.at, fact: termination.fact }] : []
@@ -164,7 +279,7 @@ export class World {
   /** What exercises of powers have brought about so far, in order of instant. */
   effects(h: Horizon): readonly AppliedEffect[] {
     if (this.givenEffects) return this.givenEffects.filter((e) => h.reached(e.at))
-    return this.remember('effects', h, (own) => this.effectsOfExercises(own).filter((e) => own.reached(e.at)))
+    return this.recall('effects', h, (own) => this.effectsOfExercises(own).filter((e) => own.reached(e.at)))
   }
 
   /**
@@ -174,7 +289,9 @@ export class World {
   private effectsOfExercises(h: Horizon): readonly AppliedEffect[] {
     const powers = this.rulebook.commitments.filter((c): c is Power => c.kind === 'power' && c.effect !== null)
     const tries = powers.flatMap((power) =>
-      this.factsOfKind(power.exercisedBy, null, h).map((fact) => ({ power, fact })),
+      [...new Set(power.exercisedBy.map((m) => m.event))].flatMap((type) =>
+        begun(this.history.ofType(type), h).map((fact) => ({ power, fact })),
+      ),
     )
     tries.sort((a, b) => a.fact.span.to - b.fact.span.to || byWorldTime(a.fact, b.fact))
     const applied: AppliedEffect[] = []
@@ -208,6 +325,22 @@ export class World {
     return this.remember(`exercises ${id}`, h, (own) => this.assessor.exercises(this, power, own))
   }
 
+  /** Like {@link remember}, for what concerns the agreement as a whole: also once for all worlds between two changes. */
+  recall<T>(key: string, h: Horizon, compute: (own: Horizon) => T): T {
+    const { memory } = this
+    if (memory === null) return this.remember(key, h, compute)
+    return this.remember(key, h, (own) => {
+      const kept = memory.recall(key, this.now)
+      if (kept) {
+        own.reached(kept.until)
+        return kept.value as T
+      }
+      const value = compute(own)
+      memory.keep(key, value, this.now, own.next ?? Number.POSITIVE_INFINITY)
+      return value
+    })
+  }
+
   /** `compute`, once; whoever asks also learns when the answer may change. */
   remember<T>(key: string, h: Horizon, compute: (own: Horizon) => T): T {
     const known = this.memos.get(key)
@@ -221,6 +354,12 @@ export class World {
     h.restsOn(own)
     return value
   }
+}
+
+/** Those of `facts`, in the order of the world, that have begun. */
+function begun(facts: readonly Fact[], h: Horizon): readonly Fact[] {
+  const first = facts.findIndex((fact) => !h.reached(fact.span.from))
+  return first < 0 ? facts : facts.slice(0, first)
 }
 
 /** The same instant as an interval. */

@@ -110,6 +110,12 @@ test.each<[string, string | readonly string[], Setting]>([
 
 test.each<[string, string | readonly string[], string, Setting]>([
   ['an unknown key', `${DUTY}, within: 1d, whithin: 1d`, 'unknown-key', {}],
+  [
+    'a condition without the word state',
+    `${DUTY}, only_if: {starts: {event: up}, ends: {event: down}}`,
+    'unknown-key',
+    {},
+  ],
   ['a key of another kind', `${NO}, within: 1d`, 'unknown-key', {}],
   ['a best effort with a deadline', `${EFFORT}, within: 1d`, 'unknown-key', {}],
   ['a state with grace is not refused but a period is', `${KEEP}, every: month`, 'unknown-key', {}],

@@ -6,7 +6,7 @@ import type { Condition, Match } from './rulebook.ts'
 import { define, type JsonSchema, list, may, need, type Reading, record, type Shape, shown, text } from './shape.ts'
 import type { YamlNode } from './yaml-tree.ts'
 
-type Where = { readonly equals: readonly Condition[]; readonly test: Match['where'] }
+type Where = { readonly equals: readonly Condition[]; readonly test: Match['where']; readonly asksTrigger: boolean }
 
 const where: Shape<Where> = {
   read(node, to) {
@@ -25,7 +25,7 @@ const where: Shape<Where> = {
       if (condition) equals.push(condition)
     }
     return equals.length === node.entries.length
-      ? { equals, test: (event) => equals.every((c) => holds(c, event.data)) }
+      ? { equals, test: (event) => equals.every((c) => holds(c, event.data)), asksTrigger: false }
       : undefined
   },
   schema: () => ({ anyOf: [{ type: 'string' }, { type: 'object' }] }),
@@ -44,6 +44,7 @@ function celWhere(node: YamlNode, expression: string, to: Reading): Where | unde
   const { condition } = compiled
   return {
     equals: [],
+    asksTrigger: /\btrigger\b/.test(expression),
     test: (event, trigger) =>
       condition({
         event: attributesOf(event),
@@ -128,7 +129,9 @@ export const match: Shape<Match> = define('match', {
     return {
       event,
       where: condition?.test ?? (() => true),
+      isBare: condition === undefined,
       equals: condition?.equals ?? [],
+      asksTrigger: condition?.asksTrigger ?? false,
       same: fields.map((field) => field.split('.')),
       at,
     }

@@ -70,10 +70,14 @@ export interface Match {
   readonly event: string
   /** Whether `event` meets `where`; `trigger` is what opened the case, where there is one. */
   readonly where: (event: ServandaEvent, trigger: ServandaEvent | null) => boolean
+  /** Every event of the type meets it: there is no `where`. */
+  readonly isBare: boolean
   /** Dotted paths that must equal the trigger's. */
   readonly same: readonly (readonly string[])[]
   /** The equality conditions of `where`, for routing; empty for a CEL condition. */
   readonly equals: readonly Condition[]
+  /** Whether `where` asks about the trigger, so that it cannot be answered without one. */
+  readonly asksTrigger: boolean
   readonly at: Place
 }
 

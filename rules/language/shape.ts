@@ -283,7 +283,10 @@ export function record<F extends Fields>(
       for (const name of names) {
         if (!fields[name]?.required || node.entries.some((entry) => entry.key === name)) continue
         // A misspelt key was complained of already, with this name as the mend.
-        if (node.entries.some((entry) => suggestion(entry.key, names) === `did you mean ${name}?`)) continue
+        if (node.entries.some((entry) => suggestion(entry.key, names) === `did you mean ${name}?`)) {
+          sound = false
+          continue
+        }
         sound =
           to.complain(node.at, 'missing-key', `${what} has no ${name}`, `add ${name}: ${fields[name]?.doc}`) ?? false
       }

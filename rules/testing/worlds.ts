@@ -1,3 +1,6 @@
+import { isDeepStrictEqual } from 'node:util'
+import { knownEvents } from '../engine/history.ts'
+import { Engine } from '../engine/incremental/engine.ts'
 import {
   type CaseResult,
   type CommitmentResult,
@@ -5,6 +8,7 @@ import {
   type Evaluation,
   evaluate,
   formatProblem,
+  type Instant,
   type KnownEvent,
   parseInstant,
   type Rulebook,
@@ -112,10 +116,56 @@ export function known(events: readonly (object | string)[]): readonly KnownEvent
 /** The evaluation of `row` at an instant, or at `<instant> knowing <instant>`. */
 export function evaluated(row: Omit<Row, 'at' | 'says'>, at: string): Evaluation {
   const [asOf = '', knownAt] = at.split(' knowing ')
-  return evaluate(compiled(rulebookText(row.rules, row)), known(row.given ?? []), {
+  const rulebook = compiled(rulebookText(row.rules, row))
+  const events = known(row.given ?? [])
+  const viewpoint = {
     asOf: parseInstant(full(asOf)),
     knownAt: knownAt === undefined ? null : parseInstant(full(knownAt)),
-  })
+  }
+  const evaluation = evaluate(rulebook, events, viewpoint)
+  // What is told, and corrected, one by one; or what of it is known by then.
+  const inOrder = viewpoint.knownAt === null ? events : knownEvents(events, viewpoint.knownAt)
+  for (const told of [inOrder, [...inOrder].reverse()]) {
+    const kept = incrementally(rulebook, told, viewpoint.asOf)
+    if (!isDeepStrictEqual(kept.commitments, evaluation.commitments))
+      throw new Error(`engine and reference differ at ${firstDifference(kept.commitments, evaluation.commitments)}`)
+  }
+  return evaluation
+}
+
+/** Where two answers part, and what each says there. */
+export function firstDifference(a: unknown, b: unknown, path = ''): string | null {
+  if (isDeepStrictEqual(a, b)) return null
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null)
+    return `${path}: ${JSON.stringify(a)} instead of ${JSON.stringify(b)}`
+  for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
+    const found = firstDifference(a[key as keyof typeof a], b[key as keyof typeof b], `${path}/${key}`)
+    if (found !== null) return found
+  }
+  return path
+}
+
+/** What the engine says, given the events one by one, after some of which it is asked how things stand. */
+function incrementally(rulebook: Rulebook, events: readonly KnownEvent[], asOf: Instant): Evaluation {
+  const engine = new Engine(rulebook)
+  for (const [i, event] of events.entries()) {
+    engine.take([event])
+    if (i % 2 === 0) engine.advance(asOf)
+  }
+  engine.advance(asOf)
+  const kept = Object.fromEntries(
+    [...engine.statuses()].map(({ commitment, part, status }) => [
+      `${rulebook.id}/${commitment}@${part}`,
+      { ...status },
+    ]),
+  )
+  const evaluation = engine.evaluate(asOf)
+  const printed = evaluation.commitments.flatMap((c) => c.cases).map(({ id, ...of }) => [id, of] as const)
+  const wanted = Object.fromEntries(
+    printed.map(([id, { phase, verdict, certainty, flags }]) => [id, { phase, verdict, certainty, flags }]),
+  )
+  if (!isDeepStrictEqual(kept, wanted)) throw new Error(`kept and printed differ at ${firstDifference(kept, wanted)}`)
+  return evaluation
 }
 
 /** What is seen where the row says something, in the form in which it says it. */
@@ -161,10 +211,14 @@ function ofCommitment(commitment: CommitmentResult, field: string): unknown {
   return shortly(commitment[field as keyof CommitmentResult])
 }
 
-/** `is`: its status; `roles`: `id role` of its evidence; `value`: `min..max unit of target`; else the output's own field. */
+/**
+ * `is`: its status; `roles`: `id role` of its evidence; `reasons`: `id role: reason` of it; `value`: `min..max unit of target`;
+ * else the output's own field.
+ */
 function ofCase(found: CaseResult, field: string): unknown {
   if (field === 'is') return statusOf(found)
   if (field === 'roles') return found.evidence.map(({ event, role }) => `${event.id} ${role}`)
+  if (field === 'reasons') return found.evidence.map(({ event, role, reason }) => `${event.id} ${role}: ${reason}`)
   if (field === 'expected') return found.value?.expected ?? null
   if (field === 'value' && found.value !== null) {
     const { min, max, unit, target } = found.value

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { DUTY, type Row, seen, titled, told } from '../../testing/worlds.ts'
+import { DUTY, order, type Row, seen, titled, told } from '../../testing/worlds.ts'
 
 // LANGUAGE §5, Acts.
 
@@ -253,6 +253,71 @@ const rows: readonly Row[] = [
       '2024-03-01T01:00Z': 'closed met',
       '2024-03-03T23:59:59.999Z': 'closed met',
       '2024-03-04T00:00Z': 'closed met final',
+    },
+  },
+  {
+    says: 'a performance in doubt by its time and by its standing shows both',
+    rules: `${DUTY}, within: 48h`,
+    given: [GO, told('p', 'done', '2024-03-02/2024-03-05', {}, { standing: 'disputed' })],
+    at: {
+      '2024-03-02T00:00Z': 'running open contested imprecise',
+      '2024-03-03T00:00:00.001Z': 'closed unknown final contested imprecise',
+    },
+  },
+  {
+    says: 'with minimum_sources: 2 one report in time and one that may be leave it contested and imprecise',
+    rules: `${DUTY}, within: 48h, minimum_sources: 2`,
+    given: [GO, told('p', 'done', '2024-03-02T00:00Z'), told('q', 'done', '2024-03-03', {}, { source: 'r' })],
+    at: {
+      '2024-03-02T00:00Z': 'running open contested',
+      '2024-03-05T00:00Z': 'closed unknown final contested imprecise',
+    },
+  },
+  {
+    says: 'with minimum_sources: 2 one report in time and one too late leave it unknown',
+    rules: `${DUTY}, within: 48h, minimum_sources: 2`,
+    given: [GO, told('p', 'done', '2024-03-02T00:00Z'), told('q', 'done', '2024-03-04T00:00Z', {}, { source: 'r' })],
+    at: { '2024-03-05T00:00Z': 'closed unknown final contested' },
+  },
+  {
+    says: 'with minimum_sources: 2 two reports after the deadline are a late performance',
+    rules: `${DUTY}, within: 48h, minimum_sources: 2`,
+    given: [GO, told('p', 'done', '2024-03-04T00:00Z'), told('q', 'done', '2024-03-05T00:00Z', {}, { source: 'r' })],
+    at: { '2024-03-04T00:00Z': 'closed breached final', '2024-03-05T00:00Z': 'closed met_late final' },
+  },
+  {
+    says: 'what is done after the termination is nothing, however long it would have been owed',
+    rules: `${DUTY}, within: 48h`,
+    given: [
+      GO,
+      order('E', 'termination', '2024-03-02T00:00Z'),
+      told('p', 'done', '2024-03-02T12:00Z'),
+      told('q', 'done', '2024-03-08T00:00Z'),
+    ],
+    at: {
+      '2024-03-09T00:00Z': {
+        'x@s#t': { is: 'closed void final', roles: ['t trigger', 'E control', 'p ignored', 'q ignored'] },
+      },
+    },
+  },
+  {
+    says: 'early_counts takes nothing before an agreement is known to enter into force',
+    force: '{when: {event: ratified}}',
+    rules: [
+      'id: x, kind: act, counts: {event: done}, by_date: 2024-03-31, early_counts: true',
+      'id: y, kind: act, counts: {event: done}, by_date: 2024-03-31, early_counts: 3d',
+    ],
+    given: [
+      told('p', 'done', '2024-01-05T00:00Z'),
+      told('q', 'done', '2024-04-05T00:00Z'),
+      told('r', 'ratified', '2024-01-07T00:00Z'),
+    ],
+    at: {
+      '2024-01-06T00:00Z': {
+        'x@term': { is: 'dormant open', reasons: ['p ignored: before the time that counts'] },
+        'y@term': { is: 'dormant open', reasons: ['p ignored: before the time that counts'] },
+      },
+      '2024-01-07T00:00Z': { 'x@term': 'closed met', 'y@term': 'closed met' },
     },
   },
 ]

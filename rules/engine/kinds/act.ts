@@ -1,5 +1,4 @@
 import { subtractDuration } from '../../language/duration.ts'
-import { isMatch } from '../../language/match.ts'
 import type { Act, EvidencePolicy } from '../../language/rulebook.ts'
 import type { Assessment, CaseContext, Claim } from '../case.ts'
 import { type Doubt, hasEnoughSources, isDoubtful } from '../evidence.ts'
@@ -20,23 +19,25 @@ export function assessAct(world: World, { commitment, occasion, frame, dossier, 
   const trigger = occasion.trigger?.fact ?? null
   const start = earliest(world, commitment, occasion.trigger?.span ?? startOf(occasion.period?.from ?? null))
   const fitting = new Map<Fact, { fit: Fit; doubtful: boolean }>()
-  for (const fact of world.factsOfKind(commitment.counts, trigger, h)) {
-    const same = commitment.counts.some((m) => isMatch(m, fact.event, trigger?.event ?? null))
-    const fit =
-      same && start !== null
-        ? fitOf(fact.span, start, frame.until, frame.ended === null && commitment.stillOwed)
-        : 'outside'
-    if (fit === 'outside') dossier.add(fact, 'ignored', same ? outside(fact, start, frame.until) : 'not_same')
-    else {
-      const doubtful = isDoubtful(fact, policy, rulebook)
-      fitting.set(fact, { fit, doubtful })
+  const from = start?.from ?? Number.POSITIVE_INFINITY
+  const lateCounts = frame.ended === null && commitment.stillOwed
+  const to = lateCounts ? Number.POSITIVE_INFINITY : frame.until.to
+  for (const fact of world.bearing(commitment.counts, { trigger, from, to, dossier, h })) {
+    const fit = start === null ? 'outside' : fitOf(fact.span, start, frame.until, lateCounts)
+    if (fit === 'outside') {
+      dossier.add(fact, 'ignored', outside(fact, start, frame.until))
+      continue
     }
+    const doubtful = isDoubtful(fact, policy, rulebook)
+    fitting.set(fact, { fit, doubtful })
+    // One sure report decides it, and in the order of the world none that comes later is better.
+    if (dossier.isBrief && policy.minimumSources <= 1 && !doubtful && fit !== 'maybe') break
   }
   const of = (...fits: readonly Fit[]): Fact[] =>
     [...fitting].filter(([, p]) => fits.includes(p.fit)).map(([fact]) => fact)
   const sure = (fact: Fact): boolean => fitting.get(fact)?.doubtful === false
   const met = deciding(of('in_time'), sure, policy, world)
-  const late = deciding(of('in_time', 'late'), sure, policy, world)
+  const late = deciding(of('late'), sure, policy, world)
   for (const [fact, { fit, doubtful }] of fitting) {
     // The deadline was missed either way: a late report in doubt settles nothing.
     if (fit === 'late' && (met !== null || doubtful)) dossier.add(fact, 'ignored', met ? 'too_late' : 'late_in_doubt')
@@ -51,12 +52,11 @@ export function assessAct(world: World, { commitment, occasion, frame, dossier, 
   const claims: Record<string, Claim> = {}
   if (met) claims.met = met
   if (closed) {
-    if (of('in_time', 'maybe').length > 0) claims.unknown = first(of('in_time', 'maybe'))
+    if (bearing.length > 0) claims.unknown = first(bearing)
     if (late) claims.met_late = late
     claims.breached = { at: frame.close, fact: null }
   }
-  const key = met ? 'act_met' : doubts.length > 0 ? 'act_possible' : late ? 'act_late' : 'act_none'
-  const story = { key, values: { event: describe(met?.fact ?? late?.fact ?? fitting.keys().next().value ?? null) } }
+  const story = { event: describe(fitting.keys().next().value ?? null) }
   return { claims, doubts, awaiting: false, violations: [], value: null, stalled: false, atRisk: false, story }
 }
 

@@ -1,5 +1,4 @@
 import { addDuration } from '../../language/duration.ts'
-import { isMatch } from '../../language/match.ts'
 import type { Endeavour, Match } from '../../language/rulebook.ts'
 import type { Assessment, CaseContext, Claim } from '../case.ts'
 import { type Doubt, hasEnoughSources, isDoubtful } from '../evidence.ts'
@@ -11,26 +10,27 @@ import type { World } from '../world.ts'
 export function assessEndeavour(world: World, context: CaseContext<Endeavour>): Assessment {
   const { commitment, occasion, frame, dossier, h } = context
   const window = windowOf(occasion, frame)
-  const inWindow = (matches: readonly Match[]): Fact[] =>
-    world.factsOfKind(matches, null, h).filter((fact) => {
-      const fits =
-        matches.some((m) => isMatch(m, fact.event, null)) && window !== null && spanFit(fact.span, window) !== 'outside'
-      if (!fits) dossier.add(fact, 'ignored', 'outside_period')
-      return fits
-    })
-  const outcomes = inWindow(commitment.outcome)
-  const sure = outcomes.filter(
-    (f) =>
-      window !== null && spanFit(f.span, window) === 'inside' && !isDoubtful(f, commitment.evidence, world.rulebook),
-  )
-  for (const fact of outcomes) dossier.add(fact, 'performed', sure.includes(fact) ? 'outcome' : 'maybe')
-  const decided = hasEnoughSources(outcomes, commitment.evidence, world.rulebook) ? sure[0] : undefined
-  const doubts: Doubt[] = []
-  if (!decided && window !== null) {
-    if (outcomes.some((f) => spanFit(f.span, window) === 'straddles')) doubts.push('imprecise')
-    if (outcomes.some((f) => spanFit(f.span, window) === 'inside')) doubts.push('contested')
+  const policy = commitment.evidence
+  const fitOf = (fact: Fact) => (window === null ? 'outside' : spanFit(fact.span, window))
+  const isSure = (fact: Fact): boolean => fitOf(fact) === 'inside' && !isDoubtful(fact, policy, world.rulebook)
+  const from = window?.from ?? Number.POSITIVE_INFINITY
+  const inWindow = (matches: readonly Match[]): Fact[] => {
+    const found: Fact[] = []
+    for (const fact of world.bearing(matches, { from, to: window?.to ?? from, dossier, h })) {
+      if (fitOf(fact) === 'outside') dossier.add(fact, 'ignored', 'outside_period')
+      else found.push(fact)
+    }
+    return found
   }
-  const signs = inWindow(commitment.signsOfEffort)
+  const outcomes = inWindow(commitment.outcome)
+  for (const fact of outcomes) dossier.add(fact, 'performed', isSure(fact) ? 'outcome' : 'maybe')
+  const decided = hasEnoughSources(outcomes, policy, world.rulebook) ? outcomes.find(isSure) : undefined
+  const doubts: Doubt[] = []
+  if (!decided) {
+    if (outcomes.some((f) => fitOf(f) === 'straddles')) doubts.push('imprecise')
+    if (outcomes.some((f) => fitOf(f) === 'inside')) doubts.push('contested')
+  }
+  const signs = dossier.isKept ? inWindow(commitment.signsOfEffort) : []
   for (const fact of signs) dossier.add(fact, 'counted', 'sign')
   const claims: Record<string, Claim> = {}
   if (decided) claims.met = { at: decided.span, fact: decided }
@@ -38,15 +38,12 @@ export function assessEndeavour(world: World, context: CaseContext<Endeavour>): 
     if (outcomes.length > 0) claims.unknown = { at: outcomes[0]?.span ?? null, fact: outcomes[0] ?? null }
     claims.needs_judgement = { at: frame.close, fact: null }
   }
-  const lastSign = Math.max(...signs.map((f) => f.span.to), occasion.opened?.to ?? Number.NEGATIVE_INFINITY)
+  const opened = occasion.opened?.to ?? Number.NEGATIVE_INFINITY
+  const lastSign = world.latestEnd(commitment.signsOfEffort, opened, h, (fact) => fitOf(fact) !== 'outside')
   const stalled =
     commitment.stalledAfter !== null &&
     Number.isFinite(lastSign) &&
     h.passed(addDuration(lastSign as Fact['span']['to'], commitment.stalledAfter, world.rulebook.where))
-  const key = decided ? 'endeavour_met' : stalled ? 'endeavour_stalled' : 'endeavour_open'
-  const story = {
-    key,
-    values: { signs: signs.length, last: signs.at(-1)?.span.to ?? null, judgedBy: commitment.judgedBy },
-  }
+  const story = { signs: signs.length, last: signs.at(-1)?.span.to ?? null, judgedBy: commitment.judgedBy }
   return { claims, doubts, awaiting: false, violations: [], value: null, stalled, atRisk: false, story }
 }

@@ -40,7 +40,7 @@ export function assessMaintain(world: World, context: CaseContext<Maintain>): As
       value,
       stalled: false,
       atRisk: false,
-      story: { key: 'maintain_kept', values: {} },
+      story: {},
     }
   }
   const runs = lapses(timeline, window, world.suspensions(commitment, h), h.now)
@@ -57,33 +57,28 @@ export function assessMaintain(world: World, context: CaseContext<Maintain>): As
     .filter(isTooLong)
     .map(({ from }): Violation => ({ span: moment(exceeds(from)), fact: timeline.endedBy(from) }))
   const maybe = runs.possible.filter(isTooLong)
-  const end = instant(Math.min(h.now, window.to))
-  const now = timeline.at(end)
+  const now = timeline.at(instant(Math.min(h.now, window.to)))
   const claims: Record<string, Claim> = {}
   const [violation] = violations
+  const [possibly] = maybe
+  // What ended it says how late it may have ended, and with that how late it may have lasted too long.
+  const possiblyExceeded = ({ from }: Lapse): Span => {
+    const latest = Math.max(from, timeline.endedBy(from)?.span.to ?? from)
+    return { from: exceeds(from), to: exceeds(instant(latest)) }
+  }
   if (violation) claims.breached = { at: violation.span, fact: violation.fact }
-  else if (maybe.length > 0) claims.unknown = { at: { from: exceeds(maybe[0]?.from ?? end), to: end }, fact: null }
+  else if (possibly) claims.unknown = { at: possiblyExceeded(possibly), fact: null }
   else if (now.neverSaid) claims.unknown = { at: null, fact: null }
   else if (closed) claims.met = { at: frame.close, fact: null }
-  const doubts: Doubt[] = violation ? [] : [...new Set(maybe.flatMap((lapse) => lapse.doubts))]
+  const doubts: Doubt[] = [...new Set(maybe.flatMap((lapse) => lapse.doubts))]
   const guilty = [...violations.map((v) => v.fact), ...maybe.map((lapse) => timeline.endedBy(lapse.from))]
   file(context, timeline, window, guilty)
-  const key = violation
-    ? 'maintain_lapsed'
-    : maybe.length > 0
-      ? 'maintain_possible'
-      : now.neverSaid
-        ? 'maintain_unknown'
-        : 'maintain_kept'
   const story = {
-    key,
-    values: {
-      count: violations.length,
-      event: namedDoubt(timeline),
-      since: violation?.span.from ?? maybe[0]?.from ?? null,
-      allowed: commitment.lapseAllowed?.text ?? null,
-      value: value?.min ? formatDecimal(value.min) : null,
-    },
+    count: violations.length,
+    event: namedDoubt(timeline),
+    since: violation?.span.from ?? possibly?.from ?? null,
+    allowed: commitment.lapseAllowed?.text ?? null,
+    value: value?.min ? formatDecimal(value.min) : null,
   }
   return { claims, doubts, awaiting: false, violations, value, stalled: false, atRisk: false, story }
 }

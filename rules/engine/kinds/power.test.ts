@@ -119,6 +119,105 @@ const rows: readonly Row[] = [
     given: [use('u', '2024-03-02T00:00Z')],
     at: { '2025-02-01T00:00Z': { 'p@2024': 'closed exercised final', 'p@2025': 'running open' } },
   },
+  {
+    says: 'a use that falls between the two ends of an imprecise trigger or of its window is possible only',
+    rules: `${POWER}, available_for: 24h`,
+    given: [
+      told('t', 'go', '2024-03-01T00:00Z/2024-03-02T00:00Z'),
+      use('u', '2024-03-01T12:00Z'),
+      told('w', 'go', '2024-04-01T00:00Z/2024-04-02T00:00Z'),
+      use('v', '2024-04-02T12:00Z'),
+      told('x', 'go', '2024-05-01T00:00Z/2024-05-02T00:00Z'),
+      use('y', '2024-05-02T00:00Z'),
+    ],
+    at: {
+      '2024-06-10T00:00Z': {
+        'p@s#t': 'closed unknown final imprecise',
+        'p@s#w': 'closed unknown final imprecise',
+        'p@s#x': 'closed exercised final',
+      },
+    },
+  },
+  {
+    says: 'with minimum_sources: 2 one source is not enough',
+    rules: [`${POWER}, available_for: 9d, minimum_sources: 2`, CHAIN],
+    given: [GO, use('u', '2024-03-02T00:00Z'), use('v', '2024-03-03T00:00Z', { source: 'r' })],
+    at: {
+      '2024-03-02T00:00Z': { 'p@s#t': 'running open contested', c: { cases: ['s#u'] } },
+      '2024-03-03T00:00Z': { 'p@s#t': 'closed exercised', c: { cases: ['s#u', 'r#v'] } },
+    },
+  },
+  {
+    says: 'once_per case: a doubtful use does not use it up',
+    rules: [`${POWER}, available_for: 9d, once_per: case`, CHAIN],
+    given: [
+      GO,
+      use('u', '2024-03-02T00:00Z', { standing: 'disputed' }),
+      use('v', '2024-03-03T00:00Z'),
+      use('w', '2024-03-04T00:00Z'),
+    ],
+    at: {
+      '2024-03-05T00:00Z': {
+        'p@s#t': {
+          is: 'closed exercised',
+          reasons: [
+            't trigger: opened this case',
+            'u performed: possible only: its time or its standing leaves it open',
+            'v performed: exercised the right',
+            'w ignored: the right had been used already',
+          ],
+        },
+        c: { cases: ['s#u', 's#v'] },
+      },
+    },
+  },
+  {
+    says: 'once_per case: each window has one of its own',
+    rules: [`${POWER.replace('use}', 'use, same: [k]}')}, available_for: 9d, once_per: case`, CHAIN],
+    given: [
+      told('t', 'go', '2024-03-01T00:00Z', { k: 1 }),
+      told('u', 'go', '2024-03-01T00:00Z', { k: 2 }),
+      told('a', 'use', '2024-03-02T00:00Z', { k: 1 }),
+      told('b', 'use', '2024-03-02T01:00Z', { k: 2 }),
+      told('c', 'use', '2024-03-02T02:00Z', { k: 1 }),
+    ],
+    at: { '2024-03-05T00:00Z': { c: { cases: ['s#a', 's#b'] } } },
+  },
+  {
+    says: 'once_per 5d: it is counted in the order of the world over all windows',
+    rules: [`${POWER.replace('use}', 'use, same: [k]}')}, available_for: 20d, once_per: 5d`, CHAIN],
+    given: [
+      told('t', 'go', '2024-03-01T00:00Z', { k: 1 }),
+      told('u', 'go', '2024-03-02T00:00Z', { k: 2 }),
+      told('a', 'use', '2024-03-10T00:00Z', { k: 1 }),
+      told('b', 'use', '2024-03-06T00:00Z', { k: 2 }),
+    ],
+    at: {
+      '2024-03-15T00:00Z': {
+        'p@s#t': { is: 'running open', roles: ['t trigger', 'b ignored', 'a ignored'] },
+        'p@s#u': { is: 'closed exercised', roles: ['u trigger', 'b performed', 'a ignored'] },
+        c: { cases: ['s#b'] },
+      },
+    },
+  },
+  {
+    says: 'once_per 5d: a doubtful use does not block the next',
+    rules: [`${POWER}, available_for: 20d, once_per: 5d`, CHAIN],
+    given: [GO, use('u', '2024-03-02T00:00Z', { standing: 'disputed' }), use('v', '2024-03-03T00:00Z')],
+    at: { '2024-03-15T00:00Z': { 'p@s#t': 'closed exercised', c: { cases: ['s#u', 's#v'] } } },
+  },
+  {
+    says: 'a power of every year is available from the start of each',
+    ...FIVE,
+    rules: 'id: p, kind: power, every: year, exercised_by: {event: use}, available_for: 10d',
+    given: [use('u', '2024-01-05T00:00Z'), use('v', '2025-01-12T00:00Z')],
+    at: {
+      '2025-02-01T00:00Z': {
+        'p@2024': { is: 'closed exercised final', due: '2024-01-11T23:59:59.999Z' },
+        'p@2025': { is: 'closed lapsed final', due: '2025-01-11T23:59:59.999Z', roles: ['u ignored', 'v ignored'] },
+      },
+    },
+  },
 ]
 
 test.each(titled(rows))('%s', (_, row) => {
@@ -264,6 +363,169 @@ const effects: readonly Row[] = [
       told('t', 'go', '2024-03-02T00:00Z'),
     ],
     at: { '2024-03-06T00:00Z': { 'x@s#t': 'running open', 'b@term': 'closed void final' } },
+  },
+  {
+    says: 'a disputed withdrawal withdraws nothing',
+    ...FIVE,
+    rules: [LEAVE, NO],
+    given: [
+      told('n', 'notice', '2024-02-01T00:00Z'),
+      told('b', 'back', '2024-03-01T00:00Z', {}, { standing: 'disputed' }),
+    ],
+    at: {
+      '2024-08-02T00:00Z': {
+        'x@term': 'closed met final',
+        'p@term': { is: 'closed exercised', roles: ['n performed', 'b ignored'] },
+      },
+    },
+  },
+  {
+    says: 'a withdrawal of another notice withdraws nothing',
+    ...FIVE,
+    rules: [
+      LEAVE.replace('withdrawn_by: {event: back}', 'withdrawn_by: [{event: back, same: [k]}, {event: recalled}]'),
+      NO,
+    ],
+    given: [told('n', 'notice', '2024-02-01T00:00Z', { k: 1 }), told('b', 'back', '2024-03-01T00:00Z', { k: 2 })],
+    at: { '2024-08-02T00:00Z': { 'x@term': 'closed met final', 'p@term': { roles: ['n performed', 'b ignored'] } } },
+  },
+  {
+    says: 'a withdrawal at the very instant of the notice withdraws it',
+    ...FIVE,
+    rules: [LEAVE, NO],
+    given: [told('n', 'notice', '2024-02-01T00:00Z'), told('o', 'back', '2024-02-01T00:00Z')],
+    at: { '2024-08-02T00:00Z': { 'x@term': 'running open' } },
+  },
+  {
+    says: 'a notice does not withdraw itself',
+    ...FIVE,
+    rules: [LEAVE.replace('{event: back}', '{event: notice, where: {k: 2}}'), NO],
+    given: [told('n', 'notice', '2024-02-01T00:00Z', { k: 2 })],
+    at: { '2024-08-02T00:00Z': { 'x@term': 'closed met final', 'p@term': { roles: ['n ignored', 'n performed'] } } },
+  },
+  {
+    says: 'a deadline extended and then suspended is moved by both, in the order in which they come about',
+    rules: [
+      'id: x, kind: act, when: {event: go}, within: 48h, counts: {event: done}',
+      'id: y, kind: act, when: {event: go}, within: 48h, counts: {event: done}',
+      'id: e, kind: power, exercised_by: {event: prolong}, effect: {extends: x, by: 3d}',
+    ],
+    given: [
+      told('t', 'go', '2024-03-01T00:00Z'),
+      told('o', 'prolong', '2024-02-20T00:00Z'),
+      told('p', 'prolong', '2024-03-02T00:00Z'),
+      order('s', 'suspension', '2024-03-04T00:00Z'),
+      order('r', 'resumption', '2024-03-05T00:00Z'),
+      told('q', 'prolong', '2024-03-07T00:00:00.001Z'),
+    ],
+    at: {
+      '2024-03-05T00:00Z': {
+        'x@s#t': {
+          is: 'running open',
+          due: '2024-03-07T00:00Z',
+          roles: ['t trigger', 'p control', 's control', 'r control'],
+        },
+        'y@s#t': { is: 'closed breached final', due: '2024-03-03T00:00Z', roles: ['t trigger'] },
+      },
+      '2024-03-20T00:00Z': {
+        'x@s#t': {
+          is: 'closed breached final',
+          due: '2024-03-07T00:00Z',
+          roles: ['t trigger', 'p control', 's control', 'r control'],
+        },
+      },
+    },
+  },
+  {
+    says: 'a power exercised after another had ended the agreement does nothing, wherever it stands in the rulebook',
+    force: '{from: 2024-01-01}',
+    rules: [
+      'id: a, kind: power, exercised_by: {event: halt}, effect: {suspends: [x]}',
+      'id: b, kind: power, exercised_by: {event: leave}, effect: {ends: agreement, after: 10d}',
+      `${NO}, survives: true`,
+    ],
+    given: [told('l', 'leave', '2024-03-01T00:00Z'), told('h', 'halt', '2024-03-20T00:00Z')],
+    at: {
+      '2024-03-21T00:00Z': {
+        'x@term': 'running open',
+        'a@term': { is: 'closed void final', roles: ['l control', 'h ignored'] },
+      },
+    },
+  },
+  {
+    says: 'a use that does not count extends nothing',
+    rules: [
+      'id: x, kind: act, when: {event: go}, within: 48h, counts: {event: done}',
+      'id: e, kind: power, exercised_by: {event: prolong}, once_per: case, effect: {extends: x, by: 3d}',
+    ],
+    given: [
+      told('t', 'go', '2024-03-01T00:00Z'),
+      told('p', 'prolong', '2024-03-01T12:00Z'),
+      told('q', 'prolong', '2024-03-02T12:00Z'),
+    ],
+    at: {
+      '2024-03-04T00:00Z': {
+        'x@s#t': { is: 'running open', due: '2024-03-06T00:00Z', roles: ['t trigger', 'p control'] },
+      },
+    },
+  },
+  {
+    says: 'of two waivers by effect the one that takes place first counts, not the one exercised first',
+    rules: [
+      'id: x, kind: act, when: {event: go}, within: 48h, counts: {event: done}',
+      'id: e, kind: power, exercised_by: {event: forgive}, effect: {waives: [x], after: 10d}',
+      'id: f, kind: power, exercised_by: {event: forget}, effect: {waives: [x]}',
+    ],
+    given: [
+      told('t', 'go', '2024-03-01T00:00Z'),
+      told('p', 'forgive', '2024-03-01T12:00Z'),
+      told('q', 'forget', '2024-03-02T12:00Z'),
+    ],
+    at: {
+      '2024-03-20T00:00Z': {
+        'x@s#t': { is: 'closed excused final', explanation: 'Excused or waived by q (s) of 2024-03-02 12:00 (UTC).' },
+      },
+    },
+  },
+  {
+    says: 'each power has its own exercises',
+    rules: [
+      `${POWER}, available_for: 9d`,
+      CHAIN,
+      'id: q, kind: power, when: {event: go}, exercised_by: {event: call}, available_for: 9d',
+      CHAIN.replace('id: c', 'id: d').replace('exercised: p', 'exercised: q'),
+    ],
+    given: [GO, use('u', '2024-03-02T00:00Z'), told('v', 'call', '2024-03-03T00:00Z')],
+    at: { '2024-03-03T00:00Z': { c: { cases: ['s#u'] }, d: { cases: ['s#v'] } } },
+  },
+  {
+    says: 'a use that is certain in one of its windows is certain, whichever opened first',
+    rules: [`${POWER}, available_for: 9d`, CHAIN],
+    given: [
+      GO,
+      told('w', 'go', '2024-03-02T00:00Z/2024-03-04T00:00Z'),
+      use('u', '2024-03-03T00:00Z'),
+      told('x', 'go', '2024-05-01T00:00Z/2024-05-04T00:00Z'),
+      told('y', 'go', '2024-05-02T00:00Z'),
+      use('v', '2024-05-03T00:00Z'),
+    ],
+    at: { '2024-03-03T00:00Z': { 'c@s#u': 'running open' }, '2024-05-03T00:00Z': { 'c@s#v': 'running open' } },
+  },
+  {
+    says: 'any of several kinds of withdrawal withdraws',
+    ...FIVE,
+    rules: [LEAVE.replace('withdrawn_by: {event: back}', 'withdrawn_by: [{event: back}, {event: recalled}]'), NO],
+    given: [told('n', 'notice', '2024-02-01T00:00Z'), told('b', 'recalled', '2024-03-01T00:00Z')],
+    at: { '2024-08-02T00:00Z': { 'x@term': 'running open' } },
+  },
+  {
+    says: 'an extension at the very opening extends',
+    rules: [
+      'id: x, kind: act, when: {event: go}, within: 48h, counts: {event: done}',
+      'id: e, kind: power, exercised_by: {event: prolong}, effect: {extends: x, by: 3d}',
+    ],
+    given: [told('t', 'go', '2024-03-01T00:00Z'), told('p', 'prolong', '2024-03-01T00:00Z')],
+    at: { '2024-03-01T00:00Z': { 'x@s#t': { due: '2024-03-06T00:00Z', roles: ['p control', 't trigger'] } } },
   },
 ]
 

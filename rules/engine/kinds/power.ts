@@ -10,10 +10,8 @@ import type { World } from '../world.ts'
 /** A right: exercised while available, lapsed when it was not. An exercise that is imprecise or in doubt is possible only. */
 export function assessPower(world: World, context: CaseContext<Power>): Assessment {
   const { commitment, frame, h } = context
-  const counted = new Set(world.exercises(commitment.id, h).map((e) => e.fact))
   const fitting = exercisesIn(world, context)
-  const exercises = fitting.filter(({ fact }) => counted.has(fact))
-  for (const { fact } of fitting) if (!counted.has(fact)) context.dossier.add(fact, 'ignored', 'used_already')
+  const exercises = isCoupled(commitment) ? countedAmong(fitting, world, context) : fitting
   fileWithdrawals(world, context, exercises)
   for (const { fact, doubts } of exercises)
     context.dossier.add(fact, 'performed', doubts.length === 0 ? 'exercise' : 'maybe')
@@ -25,17 +23,23 @@ export function assessPower(world: World, context: CaseContext<Power>): Assessme
     claims.lapsed = { at: frame.close, fact: null }
   }
   const doubts = sure ? [] : [...new Set(exercises.flatMap((e) => e.doubts))]
-  const event = sure?.fact ?? exercises[0]?.fact ?? null
-  const key = sure ? 'power_exercised' : exercises.length > 0 ? 'power_possible' : 'power_none'
-  const story = {
-    key,
-    values: {
-      event: event === null ? null : `${event.event.id} (${event.event.source})`,
-      count: exercises.length,
-      title: commitment.title,
-    },
-  }
-  return { claims, doubts, awaiting: false, violations: [], value: null, stalled: false, atRisk: false, story }
+  return { claims, doubts, awaiting: false, violations: [], value: null, stalled: false, atRisk: false, story: {} }
+}
+
+/** Whether an exercise in one window bears on what another allows. */
+export function isCoupled({ oncePer }: Power): boolean {
+  return oncePer !== null && oncePer !== 'case'
+}
+
+/** Those of one window's exercises that do not come too soon after another, in whatever window. */
+function countedAmong(
+  fitting: readonly Exercise[],
+  world: World,
+  { commitment, dossier, h }: CaseContext<Power>,
+): readonly Exercise[] {
+  const counted = new Set(world.exercises(commitment.id, h).map((e) => e.fact))
+  for (const { fact } of fitting) if (!counted.has(fact)) dossier.add(fact, 'ignored', 'used_already')
+  return fitting.filter(({ fact }) => counted.has(fact))
 }
 
 /** The exercises that fall into one window of the power, in the order of the world. */
@@ -47,33 +51,44 @@ export function exercisesIn(
   const opened =
     occasion.trigger?.span ??
     (occasion.period?.from == null ? null : { from: occasion.period.from, to: occasion.period.from })
-  const facts = world.factsOfKind(commitment.exercisedBy, trigger, h)
   if (opened === null) {
-    for (const fact of facts) dossier.add(fact, 'ignored', 'too_early')
+    for (const fact of world.bearing(commitment.exercisedBy, { trigger, from: Number.POSITIVE_INFINITY, dossier, h }))
+      dossier.add(fact, 'ignored', 'too_early')
     return []
   }
   const { where } = world.rulebook
   const shift = commitment.availableAfter
   const start =
     shift === null ? opened : { from: addDuration(opened.from, shift, where), to: addDuration(opened.to, shift, where) }
+  const { evidence } = commitment
+  const isLate = (fact: Fact): boolean => fact.span.from > frame.until.to
+  const doubtsOf = (fact: Fact): Doubt[] => [
+    ...(isPrecise(fact) && fact.span.from >= start.to && fact.span.to <= frame.until.from
+      ? []
+      : (['imprecise'] as const)),
+    ...(isDoubtful(fact, evidence, world.rulebook) ? (['contested'] as const) : []),
+  ]
+  const fits: Fact[] = []
+  for (const fact of world.bearing(commitment.exercisedBy, { trigger, from: start.from, dossier, h })) {
+    if (fact.span.to >= start.from && !isLate(fact)) fits.push(fact)
+    else dossier.add(fact, 'ignored', isLate(fact) ? 'too_late' : 'too_early')
+    if (dossier.isKept) continue
+    if (
+      isLate(fact) ||
+      (dossier.isBrief && !isCoupled(commitment) && evidence.minimumSources <= 1 && doubtsOf(fact).length === 0)
+    )
+      break
+  }
+  const enough = hasEnoughSources(fits, evidence, world.rulebook)
   const found: Exercise[] = []
   let last: Fact | null = null
-  const fits = facts.filter((fact) => {
-    const same = commitment.exercisedBy.some((m) => isMatch(m, fact.event, trigger?.event ?? null))
-    const possible = same && fact.span.to >= start.from && fact.span.from <= frame.until.to
-    if (!possible)
-      dossier.add(fact, 'ignored', same ? (fact.span.from > frame.until.to ? 'too_late' : 'too_early') : 'not_same')
-    return possible
-  })
-  const enough = hasEnoughSources(fits, commitment.evidence, world.rulebook)
   for (const fact of fits) {
     if (last !== null && commitment.oncePer === 'case') {
       dossier.add(fact, 'ignored', 'used_already')
       continue
     }
-    const doubts: Doubt[] = []
-    if (!isPrecise(fact) || fact.span.from < start.to || fact.span.to > frame.until.from) doubts.push('imprecise')
-    if (!enough || isDoubtful(fact, commitment.evidence, world.rulebook)) doubts.push('contested')
+    const doubts = doubtsOf(fact)
+    if (!enough && !doubts.includes('contested')) doubts.push('contested')
     if (doubts.length === 0) last = fact
     found.push({ fact, doubts })
   }

@@ -1,4 +1,3 @@
-import { isMatch } from '../../language/match.ts'
 import type { Match, Prohibit } from '../../language/rulebook.ts'
 import type { Assessment, CaseContext, Claim, Violation } from '../case.ts'
 import { type Doubt, hasEnoughSources, isDoubtful } from '../evidence.ts'
@@ -20,13 +19,21 @@ export function assessProhibit(world: World, context: CaseContext<Prohibit>): As
   const possible: Fact[] = []
   const unclear: Fact[] = []
   const doubts = new Set<Doubt>()
-  const inWindow = (matches: readonly Match[]): readonly Fact[] =>
-    world.factsOfKind(matches, null, h).filter((f) => {
-      const fits =
-        matches.some((m) => isMatch(m, f.event, null)) && window !== null && spanFit(f.span, window) !== 'outside'
-      if (!fits) dossier.add(f, 'ignored', 'outside_period')
-      return fits
-    })
+  const policy = commitment.evidence
+  const from = window?.from ?? Number.POSITIVE_INFINITY
+  // A possible excuse leaves a certain violation in doubt, and then every doubt shows.
+  const mayStandInDoubt = commitment.excusedBy.length > 0 || occasion.doubts.length > 0
+  const isBrief =
+    dossier.isBrief && policy.minimumSources <= 1 && judged.length === 0 && pauses.length === 0 && !mayStandInDoubt
+  const inWindow = (matches: readonly Match[], isDecisive: (fact: Fact) => boolean): readonly Fact[] => {
+    const found: Fact[] = []
+    for (const fact of world.bearing(matches, { from, to: window?.to ?? from, dossier, h })) {
+      if (window === null || spanFit(fact.span, window) === 'outside') dossier.add(fact, 'ignored', 'outside_period')
+      else found.push(fact)
+      if (isBrief && isDecisive(fact)) break
+    }
+    return found
+  }
   const sort = (fact: Fact, needsJudgement: boolean): void => {
     const paused = duringSuspension(fact.span, pauses)
     const opinion = verdictOn(fact)
@@ -36,7 +43,7 @@ export function assessProhibit(world: World, context: CaseContext<Prohibit>): As
       return
     }
     const straddles = paused === 'straddles' || window === null || spanFit(fact.span, window) === 'straddles'
-    const doubtful = isDoubtful(fact, commitment.evidence, world.rulebook)
+    const doubtful = isDoubtful(fact, policy, world.rulebook)
     if (straddles) doubts.add('imprecise')
     if (doubtful) doubts.add('contested')
     if (needsJudgement && !opinion) unclear.push(fact)
@@ -48,13 +55,16 @@ export function assessProhibit(world: World, context: CaseContext<Prohibit>): As
       opinion ? 'judged' : needsJudgement ? 'unclear' : straddles || doubtful ? 'maybe' : 'violation',
     )
   }
-  const what = inWindow(commitment.what)
+  const isViolation = (fact: Fact): boolean =>
+    window !== null && spanFit(fact.span, window) === 'inside' && !isDoubtful(fact, policy, world.rulebook)
+  const what = inWindow(commitment.what, isViolation)
   for (const fact of what) sort(fact, false)
-  for (const fact of inWindow(commitment.unclear)) if (!what.includes(fact)) sort(fact, true)
-  const decided = decidingOf(certain, possible, (told) => hasEnoughSources(told, commitment.evidence, world.rulebook))
+  for (const fact of inWindow(commitment.unclear, () => false)) if (!what.includes(fact)) sort(fact, true)
+  for (const told of [certain, possible, unclear]) told.sort(byWorldTime)
+  const decided = decidingOf(certain, possible, (told) => hasEnoughSources(told, policy, world.rulebook))
   const enough = decided !== null
   const all = [...certain, ...possible]
-  if (all.length > 0 && !hasEnoughSources(all, commitment.evidence, world.rulebook)) doubts.add('contested')
+  if (all.length > 0 && !hasEnoughSources(all, policy, world.rulebook)) doubts.add('contested')
   const violations: Violation[] = enough ? certain.map((fact) => ({ span: fact.span, fact })) : []
   const claims: Record<string, Claim> = {}
   const [violation] = violations
@@ -66,22 +76,7 @@ export function assessProhibit(world: World, context: CaseContext<Prohibit>): As
     if (frame.close !== null && h.passed(frame.close.to) && !maybe && !unclear[0])
       claims.met = { at: frame.close, fact: null }
   }
-  const said = violation?.fact ?? unclear[0] ?? possible[0] ?? null
-  const key = violation
-    ? 'prohibit_violated'
-    : unclear.length > 0
-      ? 'prohibit_unclear'
-      : possible.length > 0 || certain.length > 0
-        ? 'prohibit_possible'
-        : 'prohibit_kept'
-  const story = {
-    key,
-    values: {
-      count: violations.length,
-      event: said === null ? null : `${said.event.id} (${said.event.source})`,
-      unclear: unclear.length,
-    },
-  }
+  const story = { count: violations.length, unclear: unclear.length }
   return { claims, doubts: [...doubts], awaiting: false, violations, value: null, stalled: false, atRisk: false, story }
 }
 

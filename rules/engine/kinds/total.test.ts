@@ -335,6 +335,222 @@ const rows: readonly Row[] = [
     given: [aid('a', '2024-02-01T00:00Z', 100), aid('b', '2024-03-01T00:00Z', 1)],
     at: { '2024-03-01T00:00Z': { 'x@2024': { roles: ['a counted', 'b violated'] } } },
   },
+  {
+    says: 'without an end an at_most that may be exceeded is unknown, final with the latest flow that counts',
+    force: '{from: 2024-01-01}',
+    rules:
+      'id: x, kind: total, during: term, counts: {event: aid, amount: amount, currency: currency}, target: {at_most: 100, unit: EUR}, settle: 2d',
+    given: [aid('a', '2024-02-01T00:00Z', '60', DISPUTED), aid('b', '2024-02-02T00:00Z', '60')],
+    at: {
+      '2024-02-02T00:00Z': 'running unknown contested',
+      '2024-02-03T23:59:59.999Z': 'running unknown contested',
+      '2024-02-04T00:00Z': 'running unknown final contested',
+    },
+  },
+  {
+    says: 'at_most is not met by an agreement that ended before its close',
+    rules: CEILING,
+    given: [aid('a', '2024-02-01T00:00Z', '60'), order('T', 'termination', '2024-04-01T00:00Z')],
+    at: { '2024-04-01T00:00:00.001Z': 'closed void final', '2025-02-01T00:00Z': 'closed void final' },
+  },
+  {
+    says: 'before entry into force there is nothing to be behind of',
+    force: '{when: {event: ratified}}',
+    rules:
+      'id: x, kind: total, during: term, counts: {event: aid, amount: amount, currency: currency}, target: {at_least: 100, unit: EUR, at_risk_below: 80%}',
+    given: [aid('a', '2024-02-01T00:00Z', '60')],
+    at: { '2024-04-01T00:00Z': { 'x@term': { is: 'dormant open', value: '0..0 EUR of 100', expected: null } } },
+  },
+  {
+    says: 'a possible flow without an amount makes both ends unknown too',
+    rules: FLOOR,
+    given: [aid('a', '2024-02-01T00:00Z', '60'), aid('b', '2024-03-01T00:00Z', null, DISPUTED)],
+    at: { '2024-04-01T00:00Z': { 'x@2024': { is: 'running open contested', value: 'null..null EUR of 100' } } },
+  },
+  {
+    says: 'a range that lacks an end, or whose ends are the wrong way round, is no amount; nor is an exponent in a text',
+    rules: FLOOR,
+    given: [
+      aid('a', '2024-02-01T00:00Z', { min: 2 }),
+      aid('b', '2024-02-02T00:00Z', { max: 2 }),
+      aid('c', '2024-02-03T00:00Z', { min: 4, max: 2 }),
+      aid('d', '2024-02-04T00:00Z', '1e1'),
+      aid('e', '2024-02-05T00:00Z', true),
+    ],
+    at: {
+      '2024-04-01T00:00Z': {
+        'x@2024': {
+          reasons: [
+            'a counted: counted, but names no amount',
+            'b counted: counted, but names no amount',
+            'c counted: counted, but names no amount',
+            'd counted: counted, but names no amount',
+            'e counted: counted, but names no amount',
+          ],
+        },
+      },
+    },
+  },
+  {
+    says: 'distinct: a doubtful report may name a value, two reports of one key that differ name neither, none names nothing',
+    rules:
+      'id: x, kind: total, during: {calendar_year: 2024}, target: {at_least: 3, unit: parties}, counts: {event: joined, distinct: who, dedupe: flow}',
+    given: [
+      told('a', 'joined', '2024-02-01T00:00Z', { who: 'A' }),
+      told('b', 'joined', '2024-02-02T00:00Z', { who: 'B' }, DISPUTED),
+      told('c', 'joined', '2024-02-03T00:00Z', { who: 'C', flow: 1 }),
+      told('d', 'joined', '2024-02-04T00:00Z', { who: 'D', flow: 1 }),
+      told('e', 'joined', '2024-02-05T00:00Z', { flow: 2 }),
+      told('f', 'joined', '2024-02-06T00:00Z', { who: null }),
+      told('g', 'joined', '2024-02-07T00:00Z', { who: 'A' }),
+    ],
+    at: {
+      '2024-04-01T00:00Z': {
+        'x@2024': {
+          is: 'running open contested',
+          value: '1..4 parties of 3',
+          reasons: [
+            'a counted: counted',
+            'b counted: possible only: its time or its standing leaves it open',
+            'c counted: counted, as one with d',
+            'd counted: counted, as one with c',
+            'e ignored: does not name what is counted',
+            'f ignored: does not name what is counted',
+            'g counted: counted',
+          ],
+        },
+      },
+    },
+  },
+  {
+    says: 'a key of null is no key, and what has one counts beside what has none',
+    rules:
+      'id: x, kind: total, during: {calendar_year: 2024}, target: {at_least: 100, unit: EUR}, counts: [{event: aid, amount: amount, currency: currency, dedupe: flow}, {event: loan, amount: amount, currency: currency}]',
+    given: [
+      aid('a', '2024-02-01T00:00Z', '10', {}, { flow: null }),
+      aid('b', '2024-02-02T00:00Z', '20', {}, { flow: null }),
+      told('l', 'loan', '2024-02-03T00:00Z', { amount: '40', currency: 'EUR' }),
+      aid('o', '2023-12-02T00:00Z', '7', { standing: 'confirmed' }, { flow: 'k' }),
+      aid('p', '2024-02-02T00:00Z', '8', {}, { flow: 'k' }),
+      aid('z', '2025-02-02T00:00Z', '8', {}, { flow: 'z' }),
+    ],
+    at: {
+      '2025-03-01T00:00Z': {
+        'x@2024': {
+          is: 'closed breached final',
+          value: '70..70 EUR of 100',
+          reasons: [
+            'o ignored: before the time that counts',
+            'a counted: counted as 10 EUR',
+            'b counted: counted as 20 EUR',
+            'p ignored: another report of the same has a higher standing',
+            'l counted: counted as 40 EUR',
+            'z ignored: after the time that counts',
+          ],
+        },
+      },
+    },
+  },
+  {
+    says: 'of two reports of a flow one without an amount leaves it open, and each names the other',
+    rules: KEYED,
+    given: [
+      aid('a', '2024-02-01T00:00Z', '60', {}, { flow: 'k' }),
+      aid('b', '2024-02-02T00:00Z', null, {}, { flow: 'k' }),
+      aid('c', '2024-02-03T00:00Z', '60', {}, { flow: 'k' }),
+      aid('d', '2024-02-04T00:00Z', '5', {}, { flow: 'l' }),
+      aid('e', '2024-02-05T00:00Z', '5', {}, { flow: 'l' }),
+      aid('f', '2024-02-06T00:00Z', '5', {}, { flow: 'l' }),
+    ],
+    at: {
+      '2024-04-01T00:00Z': {
+        'x@2024': {
+          is: 'running open contested',
+          value: 'null..null EUR of 100',
+          reasons: [
+            'a counted: counted as 60 EUR, as one with b, c',
+            'b counted: counted, but names no amount',
+            'c counted: counted as 60 EUR, as one with a, b',
+            'd counted: counted as 5 EUR, as one with e, f',
+            'e counted: counted as 5 EUR, as one with d, f',
+            'f counted: counted as 5 EUR, as one with d, e',
+          ],
+          explanation:
+            'So far an amount that is not known against the target of 100 EUR for 2024: 2 flows counted; 1 of them uncertain, above all a.',
+        },
+      },
+    },
+  },
+  {
+    says: 'the widest of what is uncertain is named first',
+    rules: FLOOR,
+    given: [
+      aid('a', '2024-02-01T00:00Z', { min: 10, max: 12 }),
+      aid('b', '2024-02-02T00:00Z', { min: 4, max: 11 }),
+      aid('c', '2024-02-03T00:00Z', '3', DISPUTED),
+      aid('d', '2024-02-04T00:00Z', { min: -9, max: -8 }, DISPUTED),
+    ],
+    at: {
+      '2024-04-01T00:00Z': {
+        'x@2024': {
+          value: '5..26 EUR of 100',
+          explanation:
+            'So far between 5 and 26 EUR against the target of 100 EUR for 2024: 4 flows counted; 4 of them uncertain, above all d and b.',
+        },
+      },
+    },
+  },
+  {
+    says: 'flows are taken in the order of the world by the reports that win, however early others told of them',
+    rules: [
+      `${KEYED.replace('at_least: 100', 'at_most: 5')}`,
+      'id: y, kind: act, when: {breached: x}, within: 1d, counts: {event: cure}',
+    ],
+    given: [
+      aid('a', '2024-02-01T00:00Z', '3', {}, { flow: 'k' }),
+      aid('b', '2024-03-01T00:00Z', '3', {}, { flow: 'l' }),
+      aid('c', '2024-03-10T00:00Z', '3', { standing: 'confirmed' }, { flow: 'k' }),
+    ],
+    at: {
+      '2024-04-01T00:00Z': {
+        'x@2024': { is: 'running breached final', roles: ['a ignored', 'b counted', 'c violated'] },
+        'y@x@2024#1': { opened: '2024-03-10T00:00Z' },
+      },
+    },
+  },
+  {
+    says: 'of flows that begin together the shorter comes first, then the smaller source, then the smaller id',
+    rules: [
+      `${KEYED.replace('at_least: 100', 'at_most: 3')}`,
+      'id: y, kind: act, when: {breached: x}, within: 1d, counts: {event: cure}',
+    ],
+    given: [
+      ...['k', 'l', 'm', 'n'].map((flow) => aid(flow, '2024-02-01T00:00Z', '2', {}, { flow })),
+      aid('a', '2024-03-10/2024-03-11', '2', { standing: 'confirmed' }, { flow: 'k' }),
+      aid('b', '2024-03-10', '2', { standing: 'confirmed', source: 'z' }, { flow: 'l' }),
+      aid('d', '2024-03-10', '2', { standing: 'confirmed' }, { flow: 'm' }),
+      aid('c', '2024-03-10', '2', { standing: 'confirmed' }, { flow: 'n' }),
+    ],
+    at: {
+      '2024-04-01T00:00Z': {
+        'x@2024': {
+          roles: [
+            'k ignored',
+            'l ignored',
+            'm ignored',
+            'n ignored',
+            'c counted',
+            'd violated',
+            'b violated',
+            'a violated',
+          ],
+        },
+        'y@x@2024#1': { roles: ['d trigger'] },
+        'y@x@2024#2': { roles: ['b trigger'] },
+        'y@x@2024#3': { roles: ['a trigger'] },
+      },
+    },
+  },
 ]
 
 test.each(titled(rows))('%s', (_, row) => {
@@ -450,6 +666,67 @@ const shares: readonly Row[] = [
       order('g', 'indicator', '2024-01-02T00:00Z', { series: 'gdp.JPN', period: '2024', value: '40000', unit: 'EUR' }),
     ],
     at: { '2024-02-02T00:00Z': 'running unknown awaiting_reports' },
+  },
+  {
+    says: 'for the term it is the year in which it begins',
+    force: '{from: 2024-06-01, term: 1y}',
+    rules:
+      'id: x, kind: total, during: term, counts: {event: aid, amount: amount, currency: currency}, target: {at_least: 10%, unit: EUR, percent_of: {indicator: gdp}}',
+    given: [published('g', '2024-03-01T00:00Z', 'gdp', '2024', '1000')],
+    at: { '2024-07-01T00:00Z': { 'x@term': { is: 'running open', value: '0..0 EUR of 100' } } },
+  },
+  {
+    says: 'before entry into force a share of the term has no year',
+    force: '{when: {event: ratified}}',
+    rules:
+      'id: x, kind: total, during: term, counts: {event: aid, amount: amount, currency: currency}, target: {at_least: 10%, unit: EUR, percent_of: {indicator: gdp}}',
+    given: [published('g', '2024-03-01T00:00Z', 'gdp', '2024', '1000')],
+    at: { '2024-07-01T00:00Z': { 'x@term': { is: 'dormant open', value: '0..0 EUR of null' } } },
+  },
+  {
+    says: 'a target that is not one figure has no pace',
+    rules:
+      'id: x, kind: total, during: {calendar_year: 2024}, counts: {event: aid, amount: amount, currency: currency}, target: {at_least: 10%, unit: EUR, percent_of: {indicator: gdp}, at_risk_below: 80%}',
+    given: [
+      published('g', '2024-03-01T00:00Z', 'gdp', '2024', '1000'),
+      published('h', '2024-03-01T00:00Z', 'gdp', '2024', '1200'),
+    ],
+    at: { '2024-07-01T00:00Z': { 'x@2024': { is: 'running open contested', expected: null } } },
+  },
+  {
+    says: 'for an anniversary it is the year in its name',
+    force: '{from: 2023-06-01, term: 3y}',
+    rules:
+      'id: x, kind: total, every: anniversary, counts: {event: aid, amount: amount, currency: currency}, target: {at_least: 10%, unit: EUR, percent_of: {indicator: gdp}}',
+    given: [published('g', '2024-03-01T00:00Z', 'gdp', '2024', '1000')],
+    at: {
+      '2024-07-01T00:00Z': {
+        'x@2023-06-01': { value: '0..0 EUR of null' },
+        'x@2024-06-01': { value: '0..0 EUR of 100' },
+      },
+    },
+  },
+  {
+    says: 'a disputed publication is none, and of a contested figure every publication is on file',
+    rules:
+      'id: x, kind: total, during: {calendar_year: 2024}, counts: {event: aid, amount: amount, currency: currency}, target: {at_least: 10%, unit: EUR, percent_of: {indicator: gdp}}',
+    given: [
+      published('g', '2024-03-01T00:00Z', 'gdp', '2024', '1000'),
+      published('h', '2024-03-01T00:00Z', 'gdp', '2024', '1200'),
+      published('i', '2024-03-02T00:00Z', 'gdp', '2024', '9000', 'EUR', DISPUTED),
+    ],
+    at: {
+      '2024-07-01T00:00Z': {
+        'x@2024': { is: 'running open contested', value: '0..0 EUR of null', roles: ['g control', 'h control'] },
+      },
+    },
+  },
+  {
+    says: 'a share that is waived awaits no figure',
+    rules:
+      'id: x, kind: total, during: {calendar_year: 2024}, counts: {event: aid, amount: amount, currency: currency}, target: {at_least: 10%, unit: EUR, percent_of: {indicator: gdp}}',
+    given: [order('W', 'waiver', '2024-03-01T00:00Z', { commitment: 'x' })],
+    at: { '2024-02-01T00:00Z': 'running unknown awaiting_reports', '2024-03-01T00:00Z': 'closed excused' },
   },
 ]
 

@@ -13,18 +13,30 @@ import type { Total } from '../../language/rulebook.ts'
 import type { Assessment, CaseContext, Claim, Measured, Violation } from '../case.ts'
 import type { Doubt } from '../evidence.ts'
 import { type Flow, flowsOf, type Sum, sumOf } from '../flows.ts'
-import { type Reading, readings } from '../indicator.ts'
+import type { Fact } from '../history.ts'
+import { readings } from '../indicator.ts'
 import { expectedNow, isAtRisk } from '../pace.ts'
 import { windowOf } from '../window.ts'
 import type { World } from '../world.ts'
 
-/** A quantitative obligation: what the flows of a period add up to, against a floor or a ceiling. */
-export function assessTotal(world: World, context: CaseContext<Total>): Assessment {
+/** Flows that have been added up already, and the facts that have not. */
+export interface Running {
+  readonly sum: { readonly min: Amount; readonly max: Amount }
+  readonly left: readonly Fact[]
+  /** The flow since which the ceiling has been exceeded. */
+  exceededSince(ceiling: Amount): Claim | null
+}
+
+/**
+ * A quantitative obligation: what the flows of a period add up to, against a floor or a ceiling.
+ * @param running what has been added up already, where only the status is wanted; null: nothing
+ */
+export function assessTotal(world: World, context: CaseContext<Total>, running: Running | null = null): Assessment {
   const { commitment, frame, h } = context
   const { target } = commitment
   const window = windowOf(context.occasion, frame)
-  const flows = window === null ? [] : flowsOf(world, context, window)
-  const sum = sumOf(flows, commitment)
+  const flows = window === null ? [] : flowsOf(world, context, window, running?.left)
+  const sum = running ? together(sumOf(flows, commitment), running.sum) : sumOf(flows, commitment)
   const goal = goalOf(world, context)
   const closed = frame.close !== null && h.passed(frame.close.to)
   const doubts: Doubt[] = [
@@ -54,7 +66,8 @@ export function assessTotal(world: World, context: CaseContext<Total>): Assessme
   } else {
     violations = sum.min?.greaterThan(goal.high) ? violationsOf(flows, commitment, goal.high) : []
     if (sum.min?.greaterThan(goal.high))
-      claims.breached = since(flows, commitment, (min) => min.greaterThan(goal.high as Amount))
+      claims.breached =
+        running?.exceededSince(goal.high) ?? since(flows, commitment, (min) => min.greaterThan(goal.high as Amount))
     else if (sum.max === null || sum.max.greaterThan(goal.low))
       claims.unknown = { at: flows.at(-1)?.span ?? null, fact: null }
     else if (closed && frame.ended === null) claims.met = close
@@ -65,12 +78,16 @@ export function assessTotal(world: World, context: CaseContext<Total>): Assessme
   return { claims, doubts, awaiting, violations, value, stalled: false, atRisk, story }
 }
 
+function together(a: Sum, b: Running['sum']): Sum {
+  return { min: a.min && plus(a.min, b.min), max: a.max && plus(a.max, b.max) }
+}
+
 /** Every report of a flow goes on file with what it was counted as. */
 function file({ dossier }: CaseContext<Total>, flows: readonly Flow[], violations: readonly Violation[]): void {
   for (const flow of flows) {
     const exceeds = violations.some((v) => v.fact === flow.reports[0])
     for (const [i, report] of flow.reports.entries()) {
-      dossier.add(report, exceeds ? 'violated' : 'counted', flow.certain ? flow.how : 'maybe', flow.details[i])
+      dossier.add(report, exceeds ? 'violated' : 'counted', (flow.certain && flow.how[i]) || 'maybe', flow.details[i])
     }
   }
 }
@@ -82,7 +99,8 @@ interface Goal {
   readonly low: Amount | null
   readonly high: Amount | null
   readonly contested: boolean
-  readonly reading: Reading | null
+  /** The year of the figure that it is a share of. */
+  readonly year: number | null
 }
 
 function goalOf(world: World, { commitment: { target }, occasion, dossier, h }: CaseContext<Total>): Goal {
@@ -91,13 +109,13 @@ function goalOf(world: World, { commitment: { target }, occasion, dossier, h }: 
       stated: target.amount,
       ...thresholds(target, target.amount, target.amount),
       contested: false,
-      reading: null,
+      year: null,
     }
   const year = occasion.year === null ? null : occasion.year - (target.percentOf.year === 'previous' ? 1 : 0)
   const name = year === null ? null : String(year).padStart(4, '0')
   const reading =
     readings(world, target.percentOf.indicator, h).find((r) => r.name === name && r.unit === target.unit) ?? null
-  if (reading === null) return { stated: null, low: null, high: null, contested: false, reading }
+  if (reading === null) return { stated: null, low: null, high: null, contested: false, year }
   for (const fact of reading.facts) dossier.add(fact, 'control', 'indicator')
   const share = dividedBy(target.amount, decimal(100))
   const low = times(share, reading.low)
@@ -106,12 +124,12 @@ function goalOf(world: World, { commitment: { target }, occasion, dossier, h }: 
     stated: low.equals(high) ? low : null,
     ...thresholds(target, low, high),
     contested: reading.contested,
-    reading,
+    year,
   }
 }
 
 /** `approximately` moves the threshold only: a floor down, a ceiling up. */
-function thresholds(
+export function thresholds(
   { approximately, bound }: Total['target'],
   low: Amount,
   high: Amount,
@@ -157,41 +175,39 @@ function storyOf(
   const uncertain = [...flows].filter((f) => !isExact(f)).sort((a, b) => breadth(b) - breadth(a))
   const rates = flows.flatMap((f) => (f.rate ? [f.rate] : []))
   return {
-    key: goal.low === null ? 'total_no_indicator' : 'total',
-    values: {
-      bound: target.bound,
-      min: sum.min && formatDecimal(sum.min),
-      max: sum.max && formatDecimal(sum.max),
-      target: goal.stated && formatDecimal(goal.stated),
-      unit: target.unit,
-      period: occasion.part,
-      flows: flows.length,
-      converted: rates.length,
-      rateLow:
-        rates.length > 0
-          ? rates
-              .map((r) => r.low)
-              .reduce(least)
-              .toSignificantDigits(6)
-              .toFixed()
-          : null,
-      rateHigh:
-        rates.length > 0
-          ? rates
-              .map((r) => r.high)
-              .reduce(greatest)
-              .toSignificantDigits(6)
-              .toFixed()
-          : null,
-      uncertain: uncertain.length,
-      settles:
-        uncertain
-          .slice(0, 2)
-          .map((f) => f.reports[0]?.event.id ?? '')
-          .join(' and ') || null,
-      missing: flows.find((f) => f.how.startsWith('missing'))?.how ?? null,
-      indicator: target.percentOf?.indicator ?? null,
-    },
+    bound: target.bound,
+    min: sum.min && formatDecimal(sum.min),
+    max: sum.max && formatDecimal(sum.max),
+    target: goal.stated && formatDecimal(goal.stated),
+    unit: target.unit,
+    period: occasion.part,
+    flows: flows.length,
+    converted: rates.length,
+    rateLow:
+      rates.length > 0
+        ? rates
+            .map((r) => r.low)
+            .reduce(least)
+            .toSignificantDigits(6)
+            .toFixed()
+        : null,
+    rateHigh:
+      rates.length > 0
+        ? rates
+            .map((r) => r.high)
+            .reduce(greatest)
+            .toSignificantDigits(6)
+            .toFixed()
+        : null,
+    uncertain: uncertain.length,
+    settles:
+      uncertain
+        .slice(0, 2)
+        .map((f) => f.reports[0]?.event.id ?? '')
+        .join(' and ') || null,
+    missing: flows.flatMap((f) => f.how).find((how) => how.startsWith('missing')) ?? null,
+    indicator: target.percentOf?.indicator ?? null,
+    year: goal.year,
   }
 }
 

@@ -135,7 +135,8 @@ export const english: Catalogue = {
     is_final: () => 'Final. A later correction can still change it, and whoever was told is told again.',
     not_while_open: () => 'Not final while it is open.',
     not_while_awaiting: () => 'Not final while reports are awaited.',
-    no_close: () => 'Not final yet.',
+    not_before_judgement: () => 'Not final before somebody has judged it.',
+    not_yet: () => 'Not final yet.',
     final_on: (v) => `Final on ${v.on}, unless news changes it before.`,
   },
   reasons: {

@@ -1,0 +1,177 @@
+import { compileRulebook, formatProblem, type Instant, parseInstant } from '../index.ts'
+import type { GeneratedWorld } from './engine-properties.ts'
+import { known, order, revised, rulebookText, type Setting, told } from './worlds.ts'
+
+/** Worlds in which the engine once went wrong, as small as they could be made: tried by every property in every run. */
+
+interface Example extends Setting {
+  /** What went wrong. */
+  readonly says: string
+  readonly rules: readonly string[]
+  readonly given: readonly object[]
+  readonly looks: readonly [string, string, string]
+  readonly choice?: number
+}
+
+const SOURCES = 'sources: [{id: s, is: [s, s2]}]'
+const SOON = '{from: 2024-02-29, until: 2024-03-12}'
+
+const EXAMPLES: readonly Example[] = [
+  {
+    says: 'a watermark taken back leaves a breach unknown again',
+    force: SOON,
+    parts: SOURCES,
+    rules: [
+      'id: c0, kind: act, by_date: 2024-03-03, counts: {event: done, same: [ref]}, settle: 12h, reported_by: [s]',
+    ],
+    given: [
+      order('w', 'watermark', '2024-02-29T00:00Z', { source: 's', through: '2024-03-08T08:00:00Z' }),
+      { source: 's', id: 'w', revision: 2, retracted: true },
+    ],
+    looks: ['2024-03-06T00:00:00Z', '2025-04-04T00:00:00Z', '2024-02-29T00:00:00Z'],
+  },
+  {
+    says: 'a second source, known to come, changes what is in doubt in an exercise and in the case it opens',
+    force: SOON,
+    parts: SOURCES,
+    rules: [
+      'id: c0, kind: power, when: {event: aid}, exercised_by: {event: done}, once_per: case, minimum_sources: 2, reported_by: [s]',
+      'id: c1, kind: act, when: {exercised: c0}, within: 12h, counts: {event: storm}, grace: 6h',
+    ],
+    given: [
+      told('e0', 'done', '2024-02-29T06:00Z', {}, { source: 'x' }),
+      told('e1', 'done', '2024-02'),
+      told('e2', 'aid', '2024-02-29T00:00Z'),
+    ],
+    looks: ['2024-02-29T00:00:00Z', '2024-02-29T00:00:00Z', '2024-02-29T00:00:00Z'],
+  },
+  {
+    says: 'a total falls behind right after a date of its path',
+    force: SOON,
+    rules: [
+      'id: c0, kind: total, by_date: 2024-03-07, counts: {event: go}, target: {at_least: 5, unit: kg, path: {2024-03-03: 40%}, at_risk_below: 50%}, settle: 12h',
+      'id: c1, kind: power, when: {breached: c0}, exercised_by: {event: done}, effect: {ends: agreement}',
+    ],
+    given: [told('e0', 'go', '2024-02-29T00:00Z')],
+    looks: ['2024-03-04T00:00:00Z', '2024-02-29T00:00:00Z', '2024-03-01T00:00:00Z'],
+  },
+  {
+    says: 'a repaired breach becomes final although only what repairs it is looked at again',
+    force: SOON,
+    parts: SOURCES,
+    rules: [
+      'id: c0, kind: total, during: term, counts: {event: go, quantity: q, dedupe: tag}, target: {at_least: 5, unit: kg}, accepts: [confirmed]',
+      'id: c1, kind: maintain, state: {starts: {event: talk}, ends: {event: go, where: {ref: 1}}}, settle: 2d, accepts: [confirmed]',
+      'id: c2, kind: power, when: {breached: c0}, exercised_by: {event: done}, available_for: 12h, minimum_sources: 2',
+      'id: c3, kind: act, when: {breached: c1}, within: 12h, repairs: true, counts: {event: done}, grace: 6h, settle: 12h, reported_by: [s], suspension: runs, survives: true',
+    ],
+    given: [
+      order('e0', 'judgement', '2024-02-29T00:00Z', { case: 'ag/c0@term', verdict: 'breached' }),
+      told('e1', 'go', '2024-02-29T00:00Z', { ref: 1, tag: 'a', q: '5' }),
+      told('e2', 'done', '2024-02-29T00:00Z', { ref: 1 }),
+      order('e3', 'termination', '2024-02-29T06:00Z'),
+      { source: 's', id: 'e0', revision: 2, retracted: true, recordedtime: '2024-03-01T00:00:00Z' },
+      revised(told('e1', 'go', '2024-02-29T00:00Z', { ref: 1, tag: 'a', q: '5' }), 2, {
+        standing: 'confirmed',
+        recordedtime: '2024-03-01T00:00:00Z',
+      }),
+    ],
+    looks: ['2024-03-06T00:00:00Z', '2024-03-02T06:00:00Z', '2024-03-02T00:00:00Z'],
+    choice: 20,
+  },
+  {
+    says: 'a breach that may be excused shows the doubts of later reports, too',
+    force: SOON,
+    rules: ['id: c0, kind: prohibit, what: {event: done}, excused_by: {event: storm}, settle: 12h'],
+    given: [
+      told('x', 'storm', '2024-02'),
+      told('a', 'done', '2024-03-01T00:00Z'),
+      told('b', 'done', '2024-03-02T00:00Z', {}, { standing: 'disputed' }),
+    ],
+    looks: ['2024-03-01T06:00:00Z', '2024-03-03T00:00:00Z', '2024-02-29T00:00:00Z'],
+  },
+  {
+    says: 'an exercise in one window of two that share it bars the next in the other',
+    force: SOON,
+    rules: [
+      'id: c0, kind: power, when: {event: go}, exercised_by: {event: done}, available_for: 2d, once_per: 12h',
+      'id: c1, kind: act, when: {exercised: c0}, within: 12h, counts: {event: aid}',
+      'id: c2, kind: act, when: {exercised: c0}, within: 24h, counts: {event: aid}',
+    ],
+    given: [
+      told('g1', 'go', '2024-03-01T00:00Z'),
+      told('d1', 'done', '2024-03-02T18:00Z'),
+      told('g2', 'go', '2024-03-02T12:00Z'),
+      told('d2', 'done', '2024-03-02T20:00Z'),
+      told('d0', 'done', '2024-03-02T10:00Z'),
+      { source: 's', id: 'd0', revision: 2, retracted: true },
+    ],
+    looks: ['2024-03-03T00:00:00Z', '2024-03-02T19:00:00Z', '2024-03-05T00:00:00Z'],
+  },
+  {
+    says: 'what may have lapsed is not looked at again every millisecond',
+    force: '{from: 2024-01-15}',
+    rules: [
+      'id: c0, kind: maintain, state: {starts: {event: go}, ends: {event: storm}, initially: true}, lapse_allowed: 12h, settle: 12h',
+    ],
+    given: [told('e0', 'storm', '2024-03')],
+    looks: ['2024-03-01T18:00:00Z', '2024-04-02T00:00:00Z', '2024-02-29T00:00:00Z'],
+  },
+  {
+    says: 'what ends a state and what starts it at the same moment: the last of them counts',
+    force: SOON,
+    rules: [
+      'id: c0, kind: maintain, state: {starts: {event: done}, ends: {event: go}, initially: false}, lapse_allowed: 12h',
+    ],
+    given: [told('e0', 'go', '2024-02-29T00:00Z'), told('e1', 'done', '2024-02-29T00:00Z')],
+    looks: ['2024-02-29T00:00:00Z', '2024-02-29T00:00:00Z', '2025-04-04T00:00:00Z'],
+  },
+  {
+    says: 'an exercise that turns out to lie earlier opens its case in one window while another still has it',
+    force: SOON,
+    rules: [
+      'id: c1, kind: power, when: {event: go}, exercised_by: {event: done}, grace: 6h, accepts: [confirmed], suspension: runs',
+      'id: c2, kind: act, when: {exercised: c1}, within: 6h, counts: {event: done}, still_owed_after_deadline: false, grace: 6h',
+    ],
+    given: [
+      order('e0', 'suspension', '2024-02-29T00:00Z'),
+      told('e1', 'go', '2024-02-29T00:00Z'),
+      told('e2', 'go', '2024-02-29T06:00Z'),
+      told('e3', 'done', '2024-02-29T06:00Z'),
+      revised(told('e3', 'done', '2024-02-29T00:00Z'), 2, { recordedtime: '2024-03-01T00:00:00Z' }),
+    ],
+    looks: ['2024-02-29T06:00:00Z', '2024-02-29T00:00:00Z', '2024-02-29T00:00:00Z'],
+  },
+  {
+    says: 'a state that starts and ends at one moment has not come back',
+    force: SOON,
+    rules: [
+      'id: c0, kind: maintain, state: {starts: {event: done}, ends: {event: go}, initially: true}, lapse_allowed: 1d',
+    ],
+    given: [
+      told('e0', 'go', '2024-03-01T00:00Z'),
+      told('e1', 'done', '2024-03-01T12:00Z'),
+      told('e2', 'go', '2024-03-01T12:00Z'),
+      told('e3', 'done', '2024-03-02T06:00Z'),
+    ],
+    looks: ['2024-03-03T00:00:00Z', '2024-03-02T00:00:00Z', '2025-04-04T00:00:00Z'],
+  },
+]
+
+/** The examples as worlds. */
+export const ENGINE_EXAMPLES: readonly {
+  readonly says: string
+  readonly world: GeneratedWorld
+  readonly choice: number
+}[] = EXAMPLES.map(({ says, rules, given, looks, choice = 0, ...setting }) => {
+  const text = rulebookText(rules, setting)
+  const result = compileRulebook(text, 'example.yaml')
+  if (!result.ok) throw new Error(result.problems.map(formatProblem).join('\n'))
+  const lines = given.map((event) => JSON.stringify(event))
+  const world: GeneratedWorld = {
+    rules: { text, rulebook: result.rulebook },
+    history: { lines, events: known(lines) },
+    looks: looks.map((look) => parseInstant(look)) as unknown as [Instant, Instant, Instant],
+  }
+  return { says, world, choice }
+})
