@@ -2,17 +2,19 @@ import type { Command } from 'commander'
 import { openClock } from '../config/clock.ts'
 import {
   compileRulebook,
+  type EventsSink,
   formatProblem,
   type Instant,
   instant,
   type KnownEvent,
+  keepIn,
   type Problem,
   parseInstant,
   type Rulebook,
-  readEvents,
   refusedEvents,
 } from '../rules/index.ts'
-import { readRulebookFiles, readText } from './rulebook-files.ts'
+import { readEventLines } from './event-lines.ts'
+import { readRulebookFiles } from './rulebook-files.ts'
 import { UsageError } from './usage-error.ts'
 
 /** What `evaluate` and `explain` are given. */
@@ -27,7 +29,7 @@ export interface FileOptions {
 export function addFileOptions(command: Command): Command {
   return command
     .requiredOption('--rules <path...>', 'rulebooks, or folders that hold them')
-    .requiredOption('--events <file...>', 'files of events, one JSON object a line')
+    .requiredOption('--events <file...>', 'files of events, one JSON object a line; - reads standard input')
     .option(
       '--as-of <instant>',
       'as the world stands at this instant (RFC 3339), or at the end of this day in UTC; now when left out',
@@ -35,26 +37,64 @@ export function addFileOptions(command: Command): Command {
     .option('--known-at <instant>', 'knowing only what was recorded by this instant, or by the end of this day in UTC')
 }
 
-/**
- * Reads the rulebooks and events that `options` name.
- * @throws {UsageError} after printing every problem, when something cannot be used: nothing is evaluated then
- */
-export function readFiles(options: FileOptions): {
+/** The rulebooks and the instants that `options` name. */
+export interface Asked {
   readonly rulebooks: readonly Rulebook[]
-  readonly events: readonly KnownEvent[]
   readonly asOf: Instant
   readonly knownAt: Instant | null
-} {
+}
+
+/** @throws {UsageError} after printing every problem, when something cannot be used */
+export function readAsked(options: FileOptions): Asked {
   const asOf =
     readInstant(options.asOf, '--as-of') ?? instant(openClock({ clock: { kind: 'system' } }).now().epochMilliseconds)
   const knownAt = readInstant(options.knownAt, '--known-at')
-  const rulebooks = readRulebooks(options.rules)
-  return { rulebooks, events: readEventFiles(options.events, rulebooks), asOf, knownAt }
+  return { rulebooks: readRulebooks(options.rules), asOf, knownAt }
+}
+
+/**
+ * Reads files of events and keeps nothing of them.
+ * @param taking gives, for each file, who takes its events
+ * @throws {UsageError} after printing every problem, when something cannot be used: nothing is to be evaluated then
+ */
+export function readEventFiles(
+  files: readonly string[],
+  rulebooks: readonly Rulebook[],
+  taking: () => EventsSink['event'],
+): void {
+  if (files.filter((file) => file === '-').length > 1) throw new UsageError('--events -: standard input is read once')
+  const unreadable = new Problems()
+  const refused = rulebooks.map((rulebook) => ({ rulebook, problems: new Problems() }))
+  for (const file of files) {
+    const take = taking()
+    let distinct = 0
+    readEventLines(file, {
+      problem: (problem) => unreadable.add(problem),
+      event: (event, number) => {
+        if (unreadable.count > 0) return
+        if (number === distinct) for (const { rulebook, problems } of refused) addRefusal(rulebook, event, problems)
+        distinct = Math.max(distinct, number + 1)
+        take(event, number)
+      },
+    })
+  }
+  unreadable.refuse()
+  const all = new Problems()
+  for (const { problems } of refused) all.addAll(problems)
+  all.refuse()
+}
+
+/** All the events of `files`. @throws {UsageError} as {@link readEventFiles} does */
+export function collectEvents(files: readonly string[], rulebooks: readonly Rulebook[]): readonly KnownEvent[] {
+  const events: KnownEvent[] = []
+  readEventFiles(files, rulebooks, () => keepIn(events))
+  return events
 }
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/
 
-function readInstant(text: string | undefined, option: string): Instant | null {
+/** @throws {UsageError} when `text` is neither a day nor an instant */
+export function readInstant(text: string | undefined, option: string): Instant | null {
   if (text === undefined) return null
   try {
     return parseInstant(DAY.test(text) ? `${text}T23:59:59.999Z` : text)
@@ -66,28 +106,20 @@ function readInstant(text: string | undefined, option: string): Instant | null {
 }
 
 function readRulebooks(paths: readonly string[]): readonly Rulebook[] {
-  const problems: Problem[] = []
+  const problems = new Problems()
   const rulebooks = readRulebookFiles(paths).flatMap(({ file, text }) => {
     const compiled = compileRulebook(text, file)
     if (compiled.ok) return [compiled.rulebook]
-    problems.push(...compiled.problems)
+    for (const problem of compiled.problems) problems.add(problem)
     return []
   })
-  refuse(problems, 'nothing was evaluated')
+  problems.refuse()
   return rulebooks
 }
 
-function readEventFiles(files: readonly string[], rulebooks: readonly Rulebook[]): readonly KnownEvent[] {
-  const texts = files.map((file) => ({ file, text: readText(file) }))
-  const read = texts.map(({ file, text }) => readEvents(text, file))
-  refuse(
-    read.flatMap((r) => r.problems),
-    'nothing was evaluated',
-  )
-  const events = read.flatMap((r) => r.events)
-  const refused = rulebooks.flatMap((rulebook) => refusedEvents(rulebook, events))
-  refuse(
-    refused.map(({ event, message, mend }) => ({
+function addRefusal(rulebook: Rulebook, refused: KnownEvent, problems: Problems): void {
+  for (const { event, message, mend } of refusedEvents(rulebook, [refused]))
+    problems.add({
       file: event.source,
       line: 0,
       column: 0,
@@ -96,16 +128,31 @@ function readEventFiles(files: readonly string[], rulebooks: readonly Rulebook[]
       why: null,
       mend,
       excerpt: '',
-    })),
-    'nothing was evaluated',
-  )
-  return events
+    })
 }
 
-function refuse(problems: readonly Problem[], consequence: string): void {
-  if (problems.length === 0) return
-  const shown = problems.slice(0, 50).map(formatProblem).join('\n\n')
-  const more = problems.length > 50 ? `\n\n… and ${problems.length - 50} more` : ''
-  console.error(shown + more)
-  throw new UsageError(`${problems.length} problem${problems.length === 1 ? '' : 's'}: ${consequence}`)
+const MOST_SHOWN = 50
+
+/** What stands in the way of an evaluation: the first are kept to be shown, the others counted. */
+class Problems {
+  count = 0
+  private readonly shown: Problem[] = []
+
+  add(problem: Problem): void {
+    this.count++
+    if (this.shown.length < MOST_SHOWN) this.shown.push(problem)
+  }
+
+  addAll(others: Problems): void {
+    for (const problem of others.shown) this.add(problem)
+    this.count += others.count - others.shown.length
+  }
+
+  /** @throws {UsageError} after printing them, when there are any */
+  refuse(): void {
+    if (this.count === 0) return
+    const more = this.count > this.shown.length ? `\n\n… and ${this.count - this.shown.length} more` : ''
+    console.error(this.shown.map(formatProblem).join('\n\n') + more)
+    throw new UsageError(`${this.count} problem${this.count === 1 ? '' : 's'}: nothing was evaluated`)
+  }
 }

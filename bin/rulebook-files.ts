@@ -24,15 +24,19 @@ export function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8').replace(/^\ufeff/, '')
   } catch (error) {
-    throw new UsageError(`cannot read ${file}: ${reason(error)}`)
+    throw cannotRead(file, error)
   }
+}
+
+export function cannotRead(file: string, error: unknown): UsageError {
+  return new UsageError(`cannot read ${file}: ${reason(error)}`)
 }
 
 function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory()
   } catch (error) {
-    throw new UsageError(`cannot read ${path}: ${reason(error)}`)
+    throw cannotRead(path, error)
   }
 }
 

@@ -1,55 +1,122 @@
 import { type Command, Option } from 'commander'
-import { type CommitmentResult, type Evaluation, evaluate, formatInstant } from '../../rules/index.ts'
-import { addFileOptions, type FileOptions, readFiles } from '../evaluation-files.ts'
+import {
+  type CaseChoice,
+  type CommitmentReport,
+  Engine,
+  formatInstant,
+  type Instant,
+  instant,
+  knownEvents,
+} from '../../rules/index.ts'
+import {
+  type Asked,
+  addFileOptions,
+  collectEvents,
+  type FileOptions,
+  readAsked,
+  readEventFiles,
+  readInstant,
+} from '../evaluation-files.ts'
+import { jsonPieces } from '../evaluation-json.ts'
+import { StandardOutput } from '../standard-output.ts'
 import { table } from '../table.ts'
+import { UsageError } from '../usage-error.ts'
+
+interface EvaluateOptions extends FileOptions {
+  readonly format: 'text' | 'json'
+  readonly cases: 'open' | 'changed' | 'all'
+  readonly since?: string
+}
+
+const DAY_MS = 86_400_000
 
 /** `servanda evaluate`: the cases of rulebooks on files of events, with no server. */
 export function evaluateCommand(program: Command): void {
   addFileOptions(program.command('evaluate').description('say who kept what, from files alone'))
     .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'))
-    .action((options: FileOptions & { readonly format: 'text' | 'json' }) => {
-      const { rulebooks, events, asOf, knownAt } = readFiles(options)
-      const evaluations = rulebooks.map((rulebook) => evaluate(rulebook, events, { asOf, knownAt }))
-      const whole: Evaluation = {
-        as_of: formatInstant(asOf),
-        known_at: knownAt === null ? null : formatInstant(knownAt),
-        commitments: evaluations.flatMap((e) => e.commitments),
-      }
-      console.log(options.format === 'json' ? JSON.stringify(whole, null, 2) : asText(whole))
+    .addOption(
+      new Option('--cases <which>', 'which cases to list: those not closed, those that changed, or all')
+        .choices(['open', 'changed', 'all'])
+        .default('all'),
+    )
+    .option(
+      '--since <instant>',
+      'with --cases changed: from how they stood at this instant, or at the end of this day in UTC; 24 hours before --as-of when left out',
+    )
+    .action((options: EvaluateOptions) => {
+      const asked = readAsked(options)
+      const choice = choiceOf(options, asked.asOf)
+      const engines = enginesOn(options.events, asked)
+      const reports = engines.flatMap((engine) => engine.reports(asked.asOf, choice))
+      const out = new StandardOutput()
+      const pieces = options.format === 'json' ? jsonPieces(headOf(asked), reports) : textPieces(asked, reports, choice)
+      for (const piece of pieces) out.write(piece)
+      out.write('\n')
+      out.flush()
     })
 }
 
-/** One line a case under one line a commitment. */
-function asText({ as_of, known_at, commitments }: Evaluation): string {
-  const head = `As of ${as_of}${known_at === null ? '' : `, knowing what was recorded by ${known_at}`}`
-  const blocks = commitments.map((c) =>
-    [`${c.agreement}/${c.id}: ${c.indicator} (${c.kind}; ${counts(c)})`, caseTable(c)]
-      .filter((part) => part !== '')
-      .join('\n'),
-  )
-  return [head, ...blocks].join('\n\n')
+function choiceOf({ cases, since }: EvaluateOptions, asOf: Instant): CaseChoice {
+  if (cases !== 'changed') {
+    if (since !== undefined) throw new UsageError('--since says what --cases changed compares with: write both')
+    return { kind: cases }
+  }
+  const from = readInstant(since, '--since') ?? instant(asOf - DAY_MS)
+  if (from >= asOf) throw new UsageError(`--since ${formatInstant(from)} is not before --as-of ${formatInstant(asOf)}`)
+  return { kind: cases, since: from }
 }
 
-function counts({ record }: CommitmentResult): string {
+/** An engine a rulebook that knows what is in `files`. */
+function enginesOn(files: readonly string[], { rulebooks, knownAt }: Asked): readonly Engine[] {
+  const engines = rulebooks.map((rulebook) => new Engine(rulebook))
+  if (knownAt === null)
+    readEventFiles(files, rulebooks, () => (event) => {
+      for (const engine of engines) engine.take([event])
+    })
+  else {
+    // What was known then is only clear once every revision has been read.
+    const events = knownEvents(collectEvents(files, rulebooks), knownAt)
+    for (const engine of engines) engine.take(events)
+  }
+  return engines
+}
+
+function headOf({ asOf, knownAt }: Asked): { readonly as_of: string; readonly known_at: string | null } {
+  return { as_of: formatInstant(asOf), known_at: knownAt === null ? null : formatInstant(knownAt) }
+}
+
+/** One line a case under one line a commitment. */
+function* textPieces(asked: Asked, reports: Iterable<CommitmentReport>, choice: CaseChoice): Iterable<string> {
+  const { as_of, known_at } = headOf(asked)
+  yield `As of ${as_of}${known_at === null ? '' : `, knowing what was recorded by ${known_at}`}`
+  for (const report of reports) {
+    const { head } = report
+    yield `\n\n${head.agreement}/${head.id}: ${head.indicator} (${head.kind}; ${counts(report)})\n${caseTable(report, choice)}`
+  }
+}
+
+function counts({ head: { record } }: CommitmentReport): string {
   const parts = Object.entries(record).map(([verdict, count]) => `${count} ${verdict}`)
   return parts.length === 0 ? 'no case' : parts.join(', ')
 }
 
 const MOST_CASES = 12
 
-function caseTable({ cases }: CommitmentResult): string {
-  const shown = cases.slice(-MOST_CASES)
-  if (cases.length === 0) return '  nothing has set it going yet, so nothing is owed'
-  const rows = shown.map((c) => [
+function caseTable(report: CommitmentReport, choice: CaseChoice): string {
+  const { head, count } = report
+  if (Object.keys(head.record).length === 0) return '  nothing has set it going yet, so nothing is owed'
+  if (count === 0)
+    return choice.kind === 'changed'
+      ? `  no case has changed since ${formatInstant(choice.since)}`
+      : '  no case is open'
+  const earlier = Math.max(0, count - MOST_CASES)
+  const rows = [...report.cases(earlier)].map((c) => [
     c.id.slice(c.id.indexOf('@') + 1),
     c.verdict,
     c.certainty,
     c.flags.join(' '),
     c.explanation,
   ])
-  const more =
-    cases.length > shown.length
-      ? [`  … and ${cases.length - shown.length} earlier cases (--format json prints them all)`]
-      : []
-  return [...more, ...(rows.length > 0 ? [table(rows)] : [])].join('\n')
+  const more = earlier > 0 ? [`  … and ${earlier} earlier cases (--format json prints them all)`] : []
+  return [...more, table(rows)].join('\n')
 }

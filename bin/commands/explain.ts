@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander'
 import { type CaseExplanation, evaluate, explainCase } from '../../rules/index.ts'
-import { addFileOptions, type FileOptions, readFiles } from '../evaluation-files.ts'
+import { addFileOptions, collectEvents, type FileOptions, readAsked } from '../evaluation-files.ts'
 import { UsageError } from '../usage-error.ts'
 
 /** `servanda explain CASE`: why a case stands as it does, from files alone. */
@@ -13,7 +13,8 @@ export function explainCommand(program: Command): void {
   )
     .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'markdown', 'json']).default('text'))
     .action((id: string, options: FileOptions & { readonly format: 'text' | 'markdown' | 'json' }) => {
-      const { rulebooks, events, asOf, knownAt } = readFiles(options)
+      const { rulebooks, asOf, knownAt } = readAsked(options)
+      const events = collectEvents(options.events, rulebooks)
       const all = rulebooks.flatMap((rulebook) =>
         evaluate(rulebook, events, { asOf, knownAt }).commitments.flatMap((c) =>
           c.cases.map((found) => ({ rulebook, id: found.id })),

@@ -9,6 +9,7 @@ import { explainCommand } from '../../bin/commands/explain.ts'
 import { initCommand } from '../../bin/commands/init.ts'
 import { schemaCommand } from '../../bin/commands/schema.ts'
 import { testCommand } from '../../bin/commands/test.ts'
+import { StandardOutput } from '../../bin/standard-output.ts'
 import { UsageError } from '../../bin/usage-error.ts'
 import { type Example, examplesIn, page } from './examples.ts'
 
@@ -58,17 +59,21 @@ async function run(words: readonly string[]): Promise<string> {
   const program = new Command('servanda')
   for (const register of [initCommand, checkCommand, testCommand, evaluateCommand, explainCommand, schemaCommand])
     register(program)
-  const lines: string[] = []
-  const log = vi.spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line))
+  const printed: string[] = []
+  const spies = [
+    vi.spyOn(console, 'log').mockImplementation((line: string) => void printed.push(line, '\n')),
+    vi.spyOn(StandardOutput.prototype, 'write').mockImplementation((text) => void printed.push(text)),
+    vi.spyOn(StandardOutput.prototype, 'flush').mockImplementation(() => undefined),
+  ]
   try {
     await program.parseAsync(words, { from: 'user' })
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
-    lines.push(`servanda: ${error.message}`)
+    printed.push(`servanda: ${error.message}\n`)
   } finally {
-    log.mockRestore()
+    for (const spy of spies) spy.mockRestore()
   }
-  return `${lines.join('\n')}\n`
+  return printed.join('')
 }
 
 /** Puts the line after `+` in the place of the one after `-`, which stands in the file exactly once. */
