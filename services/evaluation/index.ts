@@ -1,5 +1,7 @@
 /** From events to cases: what changed, why, and what there is to tell, in one transaction. */
 export { clauseOf } from './alert-facts.ts'
+export { advanceState, type EngineState } from './engine-state.ts'
 export type { Evaluated } from './evaluate-once.ts'
 export { Evaluator, type EvaluatorDeps } from './evaluator.ts'
+export { MemoryStates } from './memory-state.ts'
 export type { CaseStore, Changes, StoredCase, Transition, TransitionCause } from './state.ts'

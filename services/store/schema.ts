@@ -168,6 +168,32 @@ interface Projections {
 }
 
 /** The tables, each under its qualified name, with its row as Kysely sees it. */
+interface EngineAgreements {
+  agreement: string
+  rulebook_hash: string
+  as_of: InstantColumn
+  wake: NullableInstantColumn
+}
+
+interface EngineCases {
+  agreement: string
+  commitment: string
+  part: string
+  share: string
+  status: ColumnType<unknown, string | null, string | null>
+  wake: NullableInstantColumn
+}
+
+interface EngineEvents {
+  agreement: string
+  source: string
+  id: string
+  revision: number
+  recorded_at: NullableInstantColumn
+  shares: string[] | null
+  content: string
+}
+
 export interface Database {
   'servanda.events': Events
   'servanda.rulebooks': Rulebooks
@@ -183,4 +209,7 @@ export interface Database {
   'servanda.deliveries': Deliveries
   'servanda.keys': Keys
   'servanda.projections': Projections
+  'servanda.engine_agreements': EngineAgreements
+  'servanda.engine_cases': EngineCases
+  'servanda.engine_events': EngineEvents
 }
