@@ -3,7 +3,7 @@ import type { Act, Commitment, EpisodeTerm, EventState, Power, Recurrence } from
 import type { CaseState, Occasion, Trigger } from './case.ts'
 import type { Doubt } from './evidence.ts'
 import type { Fact } from './history.ts'
-import type { Horizon } from './horizon.ts'
+import { Horizon } from './horizon.ts'
 import { type Instant, instant, type Span } from './instant.ts'
 import { fixedPeriod, nextPeriodStart, periodsOf } from './period.ts'
 import { ANY_REPORT, possibleOver, switchesOf } from './state.ts'
@@ -149,8 +149,17 @@ export function occasionOn(
       ...new Set([...candidate.doubts, ...(clip === 'straddles' ? (['imprecise'] as const) : []), ...conditions]),
     ],
     breach: candidate.breach,
-    restsOn: candidate.restsOn ?? (candidate.span.to > world.now ? h : null),
+    restsOn: together(world.now, candidate.restsOn, candidate.span.to > world.now ? h : null),
   }
+}
+
+/** Rests on the case it follows from, and on what may yet happen during its trigger. */
+function together(now: Instant, ...horizons: readonly (Horizon | null)[]): Horizon | null {
+  const [first, ...others] = horizons.flatMap((horizon) => horizon ?? [])
+  if (!first || others.length === 0) return first ?? null
+  const all = new Horizon(now)
+  for (const horizon of [first, ...others]) all.restsOn(horizon)
+  return all
 }
 
 /** What follows `@` in the id of a case that `fact` opens. */

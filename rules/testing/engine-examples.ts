@@ -143,6 +143,16 @@ const EXAMPLES: readonly Example[] = [
     looks: ['2024-02-29T06:00:00Z', '2024-02-29T00:00:00Z', '2024-02-29T00:00:00Z'],
   },
   {
+    says: 'what may yet happen during the breach that opens a case changes its conditions',
+    force: SOON,
+    rules: [
+      'id: c0, kind: prohibit, what: {event: done}',
+      'id: c1, kind: act, when: {breached: c0}, within: 3d, counts: {event: talk}, only_if: {state: {starts: {event: aid}, ends: {event: go}, initially: true}}',
+    ],
+    given: [told('e0', 'done', '2024-03-06T06:00:00Z/2024-03-06T12:00:00Z'), told('e1', 'go', '2024-03-06T12:00Z')],
+    looks: ['2024-03-06T11:59:59.999Z', '2024-03-07T00:00:00Z', '2024-02-29T00:00:00Z'],
+  },
+  {
     says: 'a state that starts and ends at one moment has not come back',
     force: SOON,
     rules: [
