@@ -1,6 +1,6 @@
-import type { Instant, KnownEvent } from '../rules/index.ts'
+import { type KnownEvent, knownEvent, parseEvent, parseJson } from '../rules/index.ts'
 
-/** Events as a workload tells them: lines of NDJSON, in the order in which they arrive, and read back in haste. */
+/** Events as a workload tells them: lines of NDJSON, in the order in which they arrive, and read back. */
 
 export const MINUTE = 60_000
 export const HOUR = 60 * MINUTE
@@ -32,31 +32,11 @@ function utc(at: number): string {
   return new Date(Math.floor(at)).toISOString()
 }
 
-/**
- * The event on `row`, which a workload wrote, as the parser of the product gives it, apart from `content` and `digest`.
- * Rounds that time an engine start from these, since checking a million lines each time would take most of an hour; what
- * reading really costs is measured by itself.
- */
+/** The event on `row`, which a workload wrote, as the parser of the product gives it. */
 export function prepared(row: string): KnownEvent {
-  const told = JSON.parse(row)
-  const recorded = told.recordedtime === undefined ? null : (Date.parse(told.recordedtime) as Instant)
-  return {
-    source: told.source,
-    id: told.id,
-    revision: told.revision ?? 1,
-    retracted: told.retracted ?? false,
-    type: told.type ?? null,
-    subject: null,
-    standing: 'reported',
-    data: told.data ?? null,
-    occurred: told.time === undefined ? null : { kind: 'instant', at: Date.parse(told.time) as Instant },
-    zone: null,
-    control: null,
-    recordedTime: recorded,
-    content: '',
-    digest: '',
-    recordedAt: recorded,
-  }
+  const parsed = parseEvent(parseJson(row))
+  if (!parsed.ok) throw new Error(`refused: ${row}`)
+  return knownEvent(parsed.event, parsed.event.recordedTime)
 }
 
 /** When `event` happened; the tellings of these workloads that have a time have an instant. */
