@@ -250,6 +250,62 @@ const rows: readonly Asked[] = [
     changes: ['The exact time of d (s), a confirmation of it or its retraction.'],
     final: 'Final. A later correction can still change it, and whoever was told is told again.',
   },
+  {
+    says: 'an act that is open while a report leaves it open',
+    rules: `${DUTY}, within: 24h`,
+    given: [GO, told('p', 'done', '2024-03-01T02:00Z', {}, DISPUTED)],
+    part: 's#t',
+    at: '2024-03-01T12:00:00Z',
+    changes: [
+      'With no news it becomes unknown on 2024-03-02 00:00:00 (UTC).',
+      'The exact time of p (s), a confirmation of it or its retraction.',
+      'A report of what was promised, dated 2024-03-02 00:00 (UTC) or before.',
+    ],
+    final: 'Not final while it is open.',
+  },
+  {
+    says: 'an act met beside a report that is in doubt',
+    rules: `${DUTY}, within: 24h`,
+    given: [GO, told('p', 'done', '2024-03-01T02:00Z', {}, DISPUTED), told('q', 'done', '2024-03-01T03:00Z')],
+    part: 's#t',
+    at: '2024-03-01T12:00:00Z',
+    changes: ['A correction or retraction of q (s).'],
+    final: 'Final on 2024-03-02 00:00:00 (UTC), unless news changes it before.',
+  },
+  {
+    says: 'an act that one source of two reports',
+    rules: `${DUTY}, within: 24h, minimum_sources: 2`,
+    given: [GO, told('p', 'done', '2024-03-01T02:00Z')],
+    part: 's#t',
+    at: '2024-03-09T12:00:00Z',
+    changes: ['A report of what was promised, dated 2024-03-02 00:00 (UTC) or before.'],
+    final: 'Final. A later correction can still change it, and whoever was told is told again.',
+  },
+  {
+    says: 'a prohibition in need of a judgement of what is in doubt as well',
+    rules: `${NO}, unclear: {event: odd}`,
+    given: [told('o', 'odd', '2024-01-02T00:00Z'), told('v', 'bad', '2024-01-03T00:00Z', {}, DISPUTED)],
+    at: '2024-01-09T12:00:00Z',
+    changes: ['The exact time of v (s), a confirmation of it or its retraction.'],
+    final: 'Final on 2024-02-01 00:00 (UTC), unless news changes it before.',
+  },
+  {
+    says: 'a state measured by a figure',
+    rules:
+      'id: x, kind: maintain, during: {from: 2024-01-01, until: 2024-01-31}, state: {indicator: share, at_least: 2}',
+    given: [published('i', '2024-01-01T00:00Z', 'share', '2023', '2.5', '%')],
+    at: '2024-01-09T12:00:00Z',
+    changes: ['With no news it becomes met on 2024-02-01 00:00 (UTC).', 'A report that the state has ended.'],
+    final: 'Not final while it is open.',
+  },
+  {
+    says: 'a total met that a refund already known undoes',
+    rules: `${KG}, target: {at_least: 15, unit: kg}`,
+    given: [told('a', 'aid', '2024-01-02T00:00Z', { q: 20 }), told('b', 'aid', '2024-01-12T00:00Z', { q: -10 })],
+    at: '2024-01-09T12:00:00Z',
+    changes: ['With no news it becomes open on 2024-01-12 00:00 (UTC).'],
+    final: 'Not final yet.',
+  },
 ]
 
 function explained({ rules, given = [], part = 'term', at, ...setting }: Omit<Asked, 'says' | 'changes' | 'final'>) {
@@ -333,5 +389,35 @@ test('what was not known is no part of the story', () => {
       'With no news it becomes breached on 2024-03-02 00:00:00 (UTC).',
       'A report of what was promised, dated 2024-03-02 00:00 (UTC) or before.',
     ],
+  ])
+})
+
+test('a case is looked for in its own commitment, its events in their own sources', () => {
+  const rulebook = compiled(
+    rulebookText(
+      [
+        `${DUTY}, within: 24h, clause: {text: first}`,
+        `${DUTY.replace('id: x', 'id: xx')}, within: 48h, note: The second, clause: {text: second}`,
+      ],
+      { agreement: 'texts: [{id: first, title: One}, {id: second, title: Two}]' },
+    ),
+  )
+  const events = known([
+    GO,
+    told('t', 'go', '2024-03-02T00:00Z', {}, { source: 'r' }),
+    told('p', 'done', '2024-03-02T01:00Z', {}, { standing: 'confirmed' }),
+    told('p', 'done', '2024-03-02T02:00Z', {}, { source: 'r' }),
+  ])
+  const found = explainCase(rulebook, events, 'ag/xx@r#t', { asOf: parseInstant('2024-03-02T12:00:00Z') })
+  expect([found?.note, found?.clause?.text, found?.would_change, found?.final]).toEqual([
+    'The second',
+    'Two',
+    ['A correction or retraction of p (s).'],
+    'Final on 2024-03-04 00:00:00 (UTC), unless news changes it before.',
+  ])
+  expect(found?.timeline.map(({ event, when, standing }) => [event.source, when, standing])).toEqual([
+    ['r', '2024-03-02 00:00 (UTC)', 'reported'],
+    ['s', '2024-03-02 01:00 (UTC)', 'confirmed'],
+    ['r', '2024-03-02 02:00 (UTC)', 'reported'],
   ])
 })

@@ -446,6 +446,30 @@ const rows: readonly Row[] = [
       },
     },
   },
+  {
+    says: 'a condition is in doubt by time where nobody knows which of two changes came first, by standing where one is disputed',
+    rules: [
+      `${DUTY}, within: 9d, only_if: {state: {starts: {event: up}, ends: {event: down}, initially: true}}`,
+      `${DUTY.replace('id: x', 'id: y')}, within: 9d, only_if: {state: {starts: {event: on}, ends: {event: off}, initially: true}}`,
+      `${DUTY.replace('id: x', 'id: z')}, within: 9d, only_if: {state: {starts: {event: in}, ends: {event: out}, initially: true}}`,
+    ],
+    given: [
+      told('d', 'down', '2024-02-05/2024-02-07'),
+      told('u', 'up', '2024-02-06'),
+      told('f', 'off', '2024-02-05/2024-02-07', {}, { standing: 'disputed' }),
+      told('o', 'on', '2024-02-06'),
+      told('p', 'out', '2024-02-05'),
+      told('i', 'in', '2024-02-06'),
+      told('t', 'go', '2024-03-01T00:00Z'),
+    ],
+    at: {
+      '2024-03-02T00:00Z': {
+        'x@s#t': 'running open imprecise',
+        'y@s#t': 'running open contested',
+        'z@s#t': 'running open',
+      },
+    },
+  },
 ]
 
 test.each(titled(rows))('%s', (_, row) => {
