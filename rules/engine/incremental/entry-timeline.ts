@@ -6,6 +6,8 @@ interface Slice {
   readonly entries: Entry[]
   /** No entry of it is undecided after this instant; kept high rather than low. */
   undecidedTo: number
+  /** Since which round all of its entries have been waiting to be looked at again. */
+  allDirtySince: number
 }
 
 /** The entries of one commitment by their trigger's time, to find those that evidence at some time may still change. */
@@ -13,6 +15,8 @@ export class EntryTimeline {
   private readonly slices = new Map<number, Slice>()
   /** The longest that any trigger lasted. */
   private longest = 0
+  /** Grows whenever entries have been looked at again. */
+  private round = 0
 
   add(entry: Entry): void {
     if (entry.lasts > this.longest) this.longest = entry.lasts
@@ -21,7 +25,7 @@ export class EntryTimeline {
     if (slice) {
       slice.entries.push(entry)
       slice.undecidedTo = Number.POSITIVE_INFINITY
-    } else this.slices.set(number, { entries: [entry], undecidedTo: Number.POSITIVE_INFINITY })
+    } else this.slices.set(number, { entries: [entry], undecidedTo: Number.POSITIVE_INFINITY, allDirtySince: -1 })
   }
 
   remove(entry: Entry): void {
@@ -39,17 +43,25 @@ export class EntryTimeline {
     if (slice) slice.undecidedTo = Number.POSITIVE_INFINITY
   }
 
-  /** Calls `touch` with the entries triggered at or before `to` that something at or after `from` may still change. */
+  /** Entries have been looked at again: they may be touched once more. */
+  lookedAt(): void {
+    this.round++
+  }
+
+  /** Calls `touch` with the entries triggered at or before `to` that something at or after `from` may still change; not with all that wait for it anyway. */
   touch(from: number, to: number, touch: (entry: Entry) => void): void {
     const last = to === Number.POSITIVE_INFINITY ? to : Math.floor(to / SLICE_MS)
     for (const [number, slice] of this.slices) {
-      if (number > last || slice.undecidedTo < from) continue
+      if (number > last || slice.undecidedTo < from || slice.allDirtySince === this.round) continue
       let undecidedTo = Number.NEGATIVE_INFINITY
+      let allDirty = true
       for (const entry of slice.entries) {
         if (entry.decided >= from && entry.from <= to) touch(entry)
         if (entry.decided > undecidedTo) undecidedTo = entry.decided
+        if (!entry.isDirty) allDirty = false
       }
       slice.undecidedTo = undecidedTo
+      if (allDirty) slice.allDirtySince = this.round
     }
   }
 

@@ -213,6 +213,7 @@ export class Tracked implements Sleeper {
       const entry = this.dirty[i] as Entry
       if (entry.isDirty && !entry.isGone) this.evaluate(entry, world)
     }
+    if (this.dirty.length > 0) this.list.timeline.lookedAt()
     this.dirty = []
   }
 
