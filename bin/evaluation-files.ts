@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
 import { openClock } from '../config/clock.ts'
 import {
-  compileRulebook,
   formatProblem,
   type Instant,
   instant,
@@ -12,7 +11,7 @@ import {
   readEvents,
   refusedEvents,
 } from '../rules/index.ts'
-import { readRulebookFiles, readText } from './rulebook-files.ts'
+import { compileRulebookFiles, eventFiles, problemsIn, readText } from './rulebook-files.ts'
 import { UsageError } from './usage-error.ts'
 
 /** What `evaluate` and `explain` are given. */
@@ -27,7 +26,7 @@ export interface FileOptions {
 export function addFileOptions(command: Command): Command {
   return command
     .requiredOption('--rules <path...>', 'rulebooks, or folders that hold them')
-    .requiredOption('--events <file...>', 'files of events, one JSON object a line')
+    .requiredOption('--events <path...>', 'files of events, one JSON object a line, or folders that hold them')
     .option(
       '--as-of <instant>',
       'as the world stands at this instant (RFC 3339), or at the end of this day in UTC; now when left out',
@@ -66,19 +65,13 @@ function readInstant(text: string | undefined, option: string): Instant | null {
 }
 
 function readRulebooks(paths: readonly string[]): readonly Rulebook[] {
-  const problems: Problem[] = []
-  const rulebooks = readRulebookFiles(paths).flatMap(({ file, text }) => {
-    const compiled = compileRulebook(text, file)
-    if (compiled.ok) return [compiled.rulebook]
-    problems.push(...compiled.problems)
-    return []
-  })
-  refuse(problems, 'nothing was evaluated')
-  return rulebooks
+  const read = compileRulebookFiles(paths)
+  refuse(problemsIn(read), 'nothing was evaluated')
+  return read.flatMap(({ compiled }) => (compiled.ok ? [compiled.rulebook] : []))
 }
 
-function readEventFiles(files: readonly string[], rulebooks: readonly Rulebook[]): readonly KnownEvent[] {
-  const texts = files.map((file) => ({ file, text: readText(file) }))
+function readEventFiles(paths: readonly string[], rulebooks: readonly Rulebook[]): readonly KnownEvent[] {
+  const texts = eventFiles(paths).map((file) => ({ file, text: readText(file) }))
   const read = texts.map(({ file, text }) => readEvents(text, file))
   refuse(
     read.flatMap((r) => r.problems),

@@ -6,9 +6,11 @@ import type { Condition, Match } from './rulebook.ts'
 import { define, type JsonSchema, list, may, need, type Reading, record, type Shape, shown, text } from './shape.ts'
 import type { YamlNode } from './yaml-tree.ts'
 
-type Where = { readonly equals: readonly Condition[]; readonly test: Match['where'] }
+/** Conditions on an event's data, or on the whole of it. */
+export type Where = { readonly equals: readonly Condition[]; readonly test: Match['where'] }
 
-const where: Shape<Where> = {
+/** `where`, as written in a match. */
+export const where: Shape<Where> = {
   read(node, to) {
     if (node.kind === 'scalar' && typeof node.value === 'string') return celWhere(node, node.value, to)
     if (node.kind !== 'map') {
@@ -178,4 +180,15 @@ function deepSame(a: unknown, b: unknown): boolean {
 export function matchWith(fields: JsonSchema): JsonSchema {
   const own = shape.schema()
   return { ...own, properties: { ...(own.properties as JsonSchema), ...fields } }
+}
+
+/** The events that `match` means and that meet `further` as well; `at` is where that was written. */
+export function narrowed(match: Match, further: Where | undefined, at: Match['at']): Match {
+  if (!further) return { ...match, at }
+  return {
+    ...match,
+    where: (event, trigger) => match.where(event, trigger) && further.test(event, trigger),
+    equals: [...match.equals, ...further.equals],
+    at,
+  }
 }

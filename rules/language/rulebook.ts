@@ -12,8 +12,9 @@ export interface Rulebook {
   readonly title: string
   readonly legalForce: 'binding' | 'political' | 'mixed'
   readonly file: string
-  /** SHA-256 of the file's text, hex. */
+  /** SHA-256 of the file's text, and of the texts that it includes, hex. */
   readonly hash: string
+  readonly included: readonly IncludedText[]
   readonly parties: Readonly<Record<string, string>>
   readonly signed: IsoDate | null
   readonly inForce: InForce
@@ -24,6 +25,15 @@ export interface Rulebook {
   readonly terms: ReadonlyMap<string, EpisodeTerm>
   readonly commitments: readonly Commitment[]
   readonly tests: readonly Scenario[]
+}
+
+/** A file of shared definitions that a rulebook includes. */
+export interface IncludedText {
+  /** As the rulebook names it. */
+  readonly name: string
+  /** Names it to people. */
+  readonly file: string
+  readonly text: string
 }
 
 export interface InForce {
