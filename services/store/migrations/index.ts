@@ -1,7 +1,9 @@
 import type { Migration } from 'kysely'
 import { up as theFirstTables } from './0001-the-first-tables.ts'
+import { up as includedTexts } from './0003-included-texts.ts'
 
 /** Every migration by its name, `NNNN-title`; applied in the order of the names. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-the-first-tables': { up: theFirstTables },
+  '0003-included-texts': { up: includedTexts },
 }
