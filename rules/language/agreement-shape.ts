@@ -62,6 +62,7 @@ const agreement = record('an agreement', {
     ),
     'the texts that clauses are quoted from',
   ),
+  note: may(words, 'what is left out of this rulebook, and why'),
 })
 
 const source = record('a source', {

@@ -104,6 +104,7 @@ function link(
       url: t.url ?? null,
       published: t.published ?? null,
     })),
+    note: agreement.note ?? null,
     sources,
     terms: terms.episodes,
     commitments: sound,

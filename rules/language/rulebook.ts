@@ -21,6 +21,8 @@ export interface Rulebook {
   readonly where: Calendars
   readonly fiscalYears: ReadonlyMap<string, FiscalYear>
   readonly texts: readonly SourceText[]
+  /** What the rulebook leaves out, in words. */
+  readonly note: string | null
   readonly sources: readonly DeclaredSource[]
   readonly terms: ReadonlyMap<string, EpisodeTerm>
   readonly commitments: readonly Commitment[]
