@@ -15,8 +15,8 @@ import {
   type Loaded,
   listenersOn,
   loadRulebooks,
-  type RulebookFile,
   RulebookShelf,
+  type RulesFolder,
 } from '../services/rulebooks/index.ts'
 import { StatusProjection } from '../services/status/index.ts'
 import { openStore, type Store } from '../services/store/index.ts'
@@ -40,7 +40,7 @@ export interface Service {
   /** Where mails go when no mail server is configured. */
   readonly outbox: string
   now(): Instant
-  loadRules(files: readonly RulebookFile[]): Promise<readonly Loaded[]>
+  loadRules(folder: RulesFolder): Promise<readonly Loaded[]>
   /** Does everything that waits or is due, here and now: evaluates, sends, prepares the status. */
   sweep(): Promise<void>
   /** Answers one request of this process itself, an admin's, without a network. */
@@ -165,7 +165,7 @@ export async function composeService(
     store,
     outbox,
     now,
-    loadRules: (files) => loadRulebooks(files, { store, shelf, now, log }),
+    loadRules: (folder) => loadRulebooks(folder, { store, shelf, now, log }),
     sweep,
     async ask(method, path, body) {
       const token = formatToken(newToken())

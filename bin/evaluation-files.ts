@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
 import { openClock } from '../config/clock.ts'
 import {
-  compileRulebook,
   type EventsSink,
   formatProblem,
   type Instant,
@@ -14,7 +13,7 @@ import {
   refusedEvents,
 } from '../rules/index.ts'
 import { readEventLines } from './event-lines.ts'
-import { readRulebookFiles } from './rulebook-files.ts'
+import { compileRulebookFiles, eventFiles, problemsIn } from './rulebook-files.ts'
 import { UsageError } from './usage-error.ts'
 
 /** What `evaluate` and `explain` are given. */
@@ -29,7 +28,10 @@ export interface FileOptions {
 export function addFileOptions(command: Command): Command {
   return command
     .requiredOption('--rules <path...>', 'rulebooks, or folders that hold them')
-    .requiredOption('--events <file...>', 'files of events, one JSON object a line; - reads standard input')
+    .requiredOption(
+      '--events <path...>',
+      'files of events, one JSON object a line, or folders that hold them; - reads standard input',
+    )
     .option(
       '--as-of <instant>',
       'as the world stands at this instant (RFC 3339), or at the end of this day in UTC; now when left out',
@@ -58,10 +60,11 @@ export function readAsked(options: FileOptions): Asked {
  * @throws {UsageError} after printing every problem, when something cannot be used: nothing is to be evaluated then
  */
 export function readEventFiles(
-  files: readonly string[],
+  paths: readonly string[],
   rulebooks: readonly Rulebook[],
   taking: () => EventsSink['event'],
 ): void {
+  const files = eventFiles(paths)
   if (files.filter((file) => file === '-').length > 1) throw new UsageError('--events -: standard input is read once')
   const unreadable = new Problems()
   const refused = rulebooks.map((rulebook) => ({ rulebook, problems: new Problems() }))
@@ -106,15 +109,11 @@ export function readInstant(text: string | undefined, option: string): Instant |
 }
 
 function readRulebooks(paths: readonly string[]): readonly Rulebook[] {
+  const read = compileRulebookFiles(paths)
   const problems = new Problems()
-  const rulebooks = readRulebookFiles(paths).flatMap(({ file, text }) => {
-    const compiled = compileRulebook(text, file)
-    if (compiled.ok) return [compiled.rulebook]
-    for (const problem of compiled.problems) problems.add(problem)
-    return []
-  })
+  for (const problem of problemsIn(read)) problems.add(problem)
   problems.refuse()
-  return rulebooks
+  return read.flatMap(({ compiled }) => (compiled.ok ? [compiled.rulebook] : []))
 }
 
 function addRefusal(rulebook: Rulebook, refused: KnownEvent, problems: Problems): void {

@@ -37,7 +37,8 @@ export {
   type Standing,
 } from './language/event.ts'
 export { type EventsFile, EventsReader, type EventsSink, keepIn, lineFrom, readEvents } from './language/events-file.ts'
+export type { Include } from './language/include.ts'
 export { jsonErrorPlace, parseJson } from './language/json.ts'
-export { rulebookSchema } from './language/json-schema.ts'
+export { rulebookSchema, sharedSchema } from './language/json-schema.ts'
 export { formatProblem, type Problem } from './language/problem.ts'
-export type { Commitment, Rulebook } from './language/rulebook.ts'
+export type { Commitment, IncludedText, Rulebook } from './language/rulebook.ts'

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { compileRulebook, formatProblem, type Problem } from '../../rules/index.ts'
-import { readRulebookFiles } from '../rulebook-files.ts'
+import { formatProblem, type Problem } from '../../rules/index.ts'
+import { compileRulebookFiles, problemsIn } from '../rulebook-files.ts'
 
 /** `servanda check FILE…`: every problem of every file at once; exit 1 when there is one. */
 export function checkCommand(program: Command): void {
@@ -10,12 +10,8 @@ export function checkCommand(program: Command): void {
     .argument('<file...>', 'rulebooks, or folders that hold them')
     .option('--format <format>', 'text or json', 'text')
     .action((paths: string[], options: { format: string }) => {
-      const files = readRulebookFiles(paths)
-      const problems: Problem[] = []
-      for (const { file, text } of files) {
-        const compiled = compileRulebook(text, file)
-        if (!compiled.ok) problems.push(...compiled.problems)
-      }
+      const files = compileRulebookFiles(paths)
+      const problems = problemsIn(files)
       if (options.format === 'json') console.log(JSON.stringify({ files: files.map((f) => f.file), problems }, null, 2))
       else console.log(summary(problems, files.length))
       process.exitCode = problems.length > 0 ? 1 : 0

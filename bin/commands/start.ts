@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import type { Loaded, RulebookFile } from '../../services/rulebooks/index.ts'
+import type { Loaded, RulesFolder } from '../../services/rulebooks/index.ts'
 
 /** `servanda start`: everything in one process; with nothing configured, on an embedded database. */
 export function startCommand(program: Command): void {
@@ -16,9 +16,9 @@ export function startCommand(program: Command): void {
       const { settings, service } = await openService({ api: true, worker: true })
       const { firstKey, url } = await closingOnFailure(service, async () => {
         const firstKey = await ensureFirstKey(service.store, settings.dataDir, service.now())
-        const files = await rulebookFiles(settings.rulesDir)
-        say(`Loading ${count(files.length, 'rulebook')} …`)
-        for (const loaded of await service.loadRules(files)) say(`  ${loadedLine(loaded)}`)
+        const folder = await rulesFolder(settings.rulesDir)
+        say(`Loading ${count(folder.rulebooks.length, 'rulebook')} …`)
+        for (const loaded of await service.loadRules(folder)) say(`  ${loadedLine(loaded)}`)
         say('Evaluating …')
         await service.sweep()
         const url = (await service.start()) ?? settings.publicUrl
@@ -41,8 +41,8 @@ export function startCommand(program: Command): void {
     })
 }
 
-/** The rulebooks of `folder`; null: those that ship with the project. */
-export async function rulebookFiles(folder: string | null): Promise<readonly RulebookFile[]> {
+/** The rulebooks of `folder` and what lies beside them; null: those that ship with the project. */
+export async function rulesFolder(folder: string | null): Promise<RulesFolder> {
   const { packageRoot } = await import('../../config/root.ts')
   const { readRulesFolder } = await import('../../services/rulebooks/index.ts')
   const { UsageError } = await import('../usage-error.ts')
@@ -62,7 +62,8 @@ export function loadedLine({ file, state, events, problems }: Loaded): string {
     return `${file}: REJECTED, the version in use stays: line ${first?.line}: ${first?.message}${more}`
   }
   const dropped = problems.length > 0 ? `; ${count(problems.length, 'line')} of its evidence could not be taken` : ''
-  return `${file}: ${state}, ${count(events, 'new event')}${dropped}`
+  const what = state === 'events' ? '' : `${state}, `
+  return `${file}: ${what}${count(events, 'new event')}${dropped}`
 }
 
 function count(n: number, what: string): string {

@@ -1,13 +1,6 @@
 import type { Command } from 'commander'
-import {
-  compileRulebook,
-  formatProblem,
-  type Mismatch,
-  type Problem,
-  runScenarios,
-  type ScenarioReport,
-} from '../../rules/index.ts'
-import { readRulebookFiles } from '../rulebook-files.ts'
+import { formatProblem, type Mismatch, type Problem, runScenarios, type ScenarioReport } from '../../rules/index.ts'
+import { compileRulebookFiles } from '../rulebook-files.ts'
 
 /** `servanda test FILE…`: runs the scenarios beside the rules; exit 1 when one finds something else than expected. */
 export function testCommand(program: Command): void {
@@ -17,8 +10,7 @@ export function testCommand(program: Command): void {
     .argument('<file...>', 'rulebooks, or folders that hold them')
     .option('--format <format>', 'text or json', 'text')
     .action((paths: string[], options: { format: string }) => {
-      const results = readRulebookFiles(paths).map(({ file, text }): Result => {
-        const compiled = compileRulebook(text, file)
+      const results = compileRulebookFiles(paths).map(({ file, compiled }): Result => {
         if (compiled.ok) return { file, report: runScenarios(compiled.rulebook), problems: [] }
         return { file, report: null, problems: compiled.problems }
       })

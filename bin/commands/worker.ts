@@ -8,12 +8,12 @@ export function workerCommand(program: Command): void {
     .action(async () => {
       const { needServer } = await import('../need-server.ts')
       const { closeInTime, closingOnFailure, openService, untilAskedToEnd } = await import('../serve.ts')
-      const { rulebookFiles } = await import('./start.ts')
+      const { rulesFolder } = await import('./start.ts')
       needServer('worker')
       const asked = untilAskedToEnd()
       const { settings, service, log } = await openService({ api: false, worker: true })
       await closingOnFailure(service, async () => {
-        for (const { file, state, events } of await service.loadRules(await rulebookFiles(settings.rulesDir))) {
+        for (const { file, state, events } of await service.loadRules(await rulesFolder(settings.rulesDir))) {
           log.info({ file, state, events }, 'rulebook loaded')
         }
         await service.start()

@@ -1,4 +1,4 @@
-import { commitment } from './commitment-shape.ts'
+import { commitment, counting } from './commitment-shape.ts'
 import { match } from './match.ts'
 import {
   anything,
@@ -62,6 +62,7 @@ const agreement = record('an agreement', {
     ),
     'the texts that clauses are quoted from',
   ),
+  note: may(words, 'what is left out of this rulebook, and why'),
 })
 
 const source = record('a source', {
@@ -92,16 +93,27 @@ const episode = record('an episode', {
 /** The version of the language, written as the number 1. */
 const version: Shape<'1'> = { ...oneOf(['1']), schema: () => ({ const: 1 }) }
 
+const term = record('a term', {
+  episode: may(located(episode), 'events that make one occasion'),
+  counts: may(counting, 'what is counted, and of it how much'),
+})
+
+/** What commitments refer to, in a rulebook and in a file of shared definitions alike. */
+const definitionFields = {
+  sources: may(soundItems(source), 'who reports events'),
+  calendars: may(mapping('calendars', NAME, located(calendar)), 'working days, for durations such as 10bd of tokyo'),
+  terms: may(mapping('terms', NAME, term), 'words the commitments use'),
+} satisfies Fields
+
 /** The top of a rulebook, in the order it is written. */
 const topFields = {
   servanda: need(version, 'the version of the language: 1'),
-  agreement: need(agreement, 'what was agreed, by whom, from when to when'),
-  sources: may(soundItems(source), 'who reports events'),
-  calendars: may(mapping('calendars', NAME, located(calendar)), 'working days, for durations such as 10bd of tokyo'),
-  terms: may(
-    mapping('terms', NAME, record('a term', { episode: need(located(episode), 'events that make one occasion') })),
-    'words the commitments use',
+  include: may(
+    list(located(identifier), { orOne: true, least: 1 }),
+    'files of shared definitions: attacks stands for shared/attacks.yaml',
   ),
+  agreement: need(agreement, 'what was agreed, by whom, from when to when'),
+  ...definitionFields,
   commitments: need(soundItems(commitment, 1), 'what was promised'),
   tests: may(list(anything), 'scenarios: given these events, expect these answers'),
 } satisfies Fields
@@ -109,3 +121,15 @@ const topFields = {
 /** A whole rulebook as written, read but not yet resolved. */
 export const rulebookShape: Shape<Partial<RawRulebook>> = record('a rulebook', topFields, undefined, true)
 export type RawRulebook = RecordOf<typeof topFields>
+
+const sharedFields = { servanda: need(version, 'the version of the language: 1'), ...definitionFields } satisfies Fields
+
+/** A file of definitions that rulebooks include, as written. It includes nothing itself. */
+export const sharedShape: Shape<RawDefinitions> = record(
+  'a file of shared definitions',
+  sharedFields,
+  (key) =>
+    Object.hasOwn(topFields, key) ? `${key} belongs to a rulebook; what is shared is only what it refers to` : null,
+  true,
+)
+export type RawDefinitions = Partial<RecordOf<typeof definitionFields>>

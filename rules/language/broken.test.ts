@@ -5,7 +5,7 @@ import { compileRulebook, formatProblem } from '../index.ts'
 
 // Broken rulebooks and what an analyst is told about each. After a change of wording: `npx vitest run -u` on this file, and read them.
 
-const FOLDER = join(import.meta.dirname, 'broken')
+const FOLDER = join(import.meta.dirname, '../../test/broken-rulebooks')
 const files = readdirSync(FOLDER).filter((name) => name.endsWith('.yaml'))
 
 test('there are at least twenty', () => {

@@ -1,9 +1,10 @@
 import { KINDS, type Kind } from '../engine/result.ts'
 import type { Duration } from './duration.ts'
 import { STANDINGS } from './event.ts'
-import { match, matches, matchWith } from './match.ts'
+import { match, matches, matchWith, where } from './match.ts'
 import type { Match } from './rulebook.ts'
 import {
+  define,
   either,
   type Fields,
   type JsonSchema,
@@ -111,17 +112,19 @@ const target = record('a target', {
   at_risk_below: may(percentage, 'flag at_risk below this share of the path'),
 })
 
-const counting: Shape<RawCounting> = {
+/** A match and what is counted of it, or a term that says both. */
+export const counting: Shape<RawCounting> = define('counts', {
   read(node, to) {
     if (node.kind !== 'map')
       return to.complain(node.at, 'wrong-type', 'this is not a match', 'write counts: {event: …, amount: …}')
+    if (node.entries.some((entry) => entry.key === 'term')) return byTerm.read(node, to)
     const isMeasure = (entry: YamlEntry): boolean => Object.hasOwn(measures, entry.key)
     const found = match.read({ ...node, entries: node.entries.filter((entry) => !isMeasure(entry)) }, to)
     const measure = measured.read({ ...node, entries: node.entries.filter(isMeasure) }, to)
     return found && measure && { ...measure, match: found }
   },
-  schema: () => matchWith(measured.schema().properties as JsonSchema),
-}
+  schema: () => ({ anyOf: [matchWith(measured.schema().properties as JsonSchema), byTerm.schema()] }),
+})
 
 const measures = {
   amount: may(fieldPath, 'the field that holds an amount of money'),
@@ -132,8 +135,16 @@ const measures = {
 }
 const measured = record('counts', measures)
 
+const terms = {
+  term: need(reference, 'a term that says what is counted'),
+  where: may(where, 'further conditions on its data'),
+} satisfies Fields
+const byTerm = record('counts', terms)
+
+/** What is counted, names not yet resolved. */
+export type RawCounting = RawMeasured | (RecordOf<typeof terms> & { readonly match?: undefined })
 /** A match and what is counted of it. */
-export type RawCounting = RecordOf<typeof measures> & { readonly match: Match }
+export type RawMeasured = RecordOf<typeof measures> & { readonly match: Match; readonly term?: undefined }
 
 const convert = record('convert', {
   rate: may(either(oneOf(['flow_day', 'period_average']), mapping('currencies', /^[A-Z]{3}$/, exact)), 'which rate'),

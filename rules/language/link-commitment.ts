@@ -53,7 +53,8 @@ function link(raw: RawCommitment, linking: Linking): Commitment {
   }
 }
 
-function linkBase(raw: RawCommitment, { names, kinds, to }: Linking) {
+function linkBase(raw: RawCommitment, linking: Linking) {
+  const { names, to } = linking
   for (const party of [...raw.by, ...(raw.to ?? [])]) names.party(party)
   const readingOf = raw.reading_of ? names.resolve('commitment', raw.reading_of) : null
   if (readingOf !== null && readingOf === raw.id && raw.reading_of) {
@@ -65,7 +66,7 @@ function linkBase(raw: RawCommitment, { names, kinds, to }: Linking) {
     )
   }
   const text = raw.clause?.text ? names.resolve('text', raw.clause.text) : null
-  useCalendars({ names, kinds, to }, raw.place, raw.settle, raw.grace, ...(raw.remind ?? []))
+  useCalendars(linking, raw.place, raw.settle, raw.grace, ...(raw.remind ?? []))
   return {
     id: raw.id,
     title: raw.title,

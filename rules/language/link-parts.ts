@@ -1,5 +1,6 @@
 import type { Kind } from '../engine/result.ts'
 import type { RawCommitment, RawWhen } from './commitment-shape.ts'
+import type { Terms } from './definitions.ts'
 import type { Duration } from './duration.ts'
 import type { Names } from './names.ts'
 import type { During, EventState, Recurrence, When } from './rulebook.ts'
@@ -9,6 +10,7 @@ import type { Place } from './yaml-tree.ts'
 export interface Linking {
   readonly names: Names
   readonly kinds: ReadonlyMap<string, Kind>
+  readonly terms: Terms
   readonly to: Reading
 }
 
@@ -39,10 +41,15 @@ const CAN: Readonly<Record<'exercised' | 'breached' | 'met', (kind: Kind) => boo
   met: (kind) => kind !== 'power',
 }
 
-function linkWhen(raw: RawWhen | undefined, { names, kinds, to }: Linking): When | null {
+function linkWhen(raw: RawWhen | undefined, { names, kinds, terms, to }: Linking): When | null {
   if (!raw) return null
   if (raw.kind === 'event') return raw
-  if (raw.kind === 'episode') return { kind: 'episode', term: names.resolve('term', raw.of) ?? '' }
+  if (raw.kind === 'episode') {
+    const term = names.resolve('term', raw.of) ?? ''
+    if (terms.counts.has(term))
+      to.complain(raw.of.at, 'wrong-kind', `${term} counts, it is no occasion`, 'name a term that has an episode')
+    return { kind: 'episode', term }
+  }
   const of = names.resolve('commitment', raw.of)
   const kind = of === undefined ? undefined : kinds.get(of)
   if (of !== undefined && kind && !CAN[raw.kind](kind)) {

@@ -1,7 +1,8 @@
 import { decimal, dividedBy } from './decimal.ts'
 import type { Duration } from './duration.ts'
+import { countingOf } from './link-counting.ts'
 import { type Linking, linkDuring, linkEvery, type Raw, useCalendars } from './link-parts.ts'
-import type { Convert, Counting, Target } from './rulebook.ts'
+import type { Convert, Target } from './rulebook.ts'
 import type { Reading } from './shape.ts'
 
 /** What only a total has: its target, what counts towards it, and over which period. */
@@ -16,36 +17,17 @@ export function linkTotal(raw: Raw<'total'>, linking: Linking) {
     )
   }
   const target = linkTarget(raw, to)
-  const counts = raw.counts.map((counting): Counting => {
-    const { amount, quantity, distinct, currency, dedupe, match, place } = counting
-    const measures = [amount, quantity, distinct].filter((part) => part !== undefined)
-    if (measures.length > 1)
-      to.complain(place, 'wrong-form', 'counts has more than one of amount, quantity and distinct', 'keep one')
-    if (currency !== undefined && amount === undefined)
-      to.complain(
-        place,
-        'wrong-form',
-        'counts has a currency but no amount',
-        'add amount: the field that holds the sum',
-      )
-    if (currency !== undefined && !/^[A-Z]{3}$/.test(target.unit)) {
-      to.complain(
-        place,
-        'unit',
-        `amounts in a currency cannot add up to ${target.unit}`,
-        'write a currency (ISO 4217, such as USD) as the unit, or count a quantity',
-      )
-    }
-    const measure = amount ? 'amount' : quantity ? 'quantity' : distinct ? 'distinct' : 'events'
-    return {
-      match,
-      measure,
-      path: amount ?? quantity ?? distinct ?? [],
-      currency: currency ?? null,
-      dedupe: dedupe ?? null,
-    }
-  })
-  if (raw.convert && counts.every((counting) => counting.currency === null)) {
+  const counts = raw.counts.flatMap((counting) => countingOf(counting, linking) ?? [])
+  for (const { currency, match } of counts) {
+    if (currency === null || /^[A-Z]{3}$/.test(target.unit)) continue
+    to.complain(
+      match.at,
+      'unit',
+      `amounts in a currency cannot add up to ${target.unit}`,
+      'write a currency (ISO 4217, such as USD) as the unit, or count a quantity',
+    )
+  }
+  if (raw.convert && counts.length > 0 && counts.every((counting) => counting.currency === null)) {
     to.complain(
       raw.convert.place,
       'unit',

@@ -6,9 +6,17 @@ import type { Condition, Match } from './rulebook.ts'
 import { define, type JsonSchema, list, may, need, type Reading, record, type Shape, shown, text } from './shape.ts'
 import type { YamlNode } from './yaml-tree.ts'
 
-type Where = { readonly equals: readonly Condition[]; readonly test: Match['where']; readonly asksTrigger: boolean }
+/** Conditions on an event's data, or on the whole of it. */
+export type Where = {
+  readonly equals: readonly Condition[]
+  readonly test: Match['where']
+  readonly asksTrigger: boolean
+  /** Nothing is asked but `equals`. */
+  readonly onlyEquals: boolean
+}
 
-const where: Shape<Where> = {
+/** `where`, as written in a match. */
+export const where: Shape<Where> = {
   read(node, to) {
     if (node.kind === 'scalar' && typeof node.value === 'string') return celWhere(node, node.value, to)
     if (node.kind !== 'map') {
@@ -25,7 +33,7 @@ const where: Shape<Where> = {
       if (condition) equals.push(condition)
     }
     return equals.length === node.entries.length
-      ? { equals, test: (event) => equals.every((c) => holds(c, event.data)), asksTrigger: false }
+      ? { equals, test: (event) => equals.every((c) => holds(c, event.data)), asksTrigger: false, onlyEquals: true }
       : undefined
   },
   schema: () => ({ anyOf: [{ type: 'string' }, { type: 'object' }] }),
@@ -44,6 +52,7 @@ function celWhere(node: YamlNode, expression: string, to: Reading): Where | unde
   const { condition } = compiled
   return {
     equals: [],
+    onlyEquals: false,
     asksTrigger: /\btrigger\b/.test(expression),
     test: (event, trigger) =>
       condition({
@@ -129,7 +138,7 @@ export const match: Shape<Match> = define('match', {
     return {
       event,
       where: condition?.test ?? (() => true),
-      isBare: condition === undefined,
+      onlyEquals: condition?.onlyEquals ?? true,
       equals: condition?.equals ?? [],
       asksTrigger: condition?.asksTrigger ?? false,
       same: fields.map((field) => field.split('.')),
@@ -181,4 +190,17 @@ function deepSame(a: unknown, b: unknown): boolean {
 export function matchWith(fields: JsonSchema): JsonSchema {
   const own = shape.schema()
   return { ...own, properties: { ...(own.properties as JsonSchema), ...fields } }
+}
+
+/** The events that `match` means and that meet `further` as well; `at` is where that was written. */
+export function narrowed(match: Match, further: Where | undefined, at: Match['at']): Match {
+  if (!further) return { ...match, at }
+  return {
+    ...match,
+    where: (event, trigger) => match.where(event, trigger) && further.test(event, trigger),
+    equals: [...match.equals, ...further.equals],
+    asksTrigger: match.asksTrigger || further.asksTrigger,
+    onlyEquals: match.onlyEquals && further.onlyEquals,
+    at,
+  }
 }

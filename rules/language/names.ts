@@ -9,6 +9,9 @@ export type NameKind = 'commitment' | 'text' | 'source' | 'term' | 'calendar' | 
 export class Names {
   /** The titles of the parties, so that a code can be suggested for the name it stands for. */
   titles: ReadonlyMap<string, string> = new Map()
+  /** Set when an included file could not be read: what it would have declared is then not missed. */
+  incomplete = false
+  private readonly included = new Map<NameKind, Map<string, string>>()
   private readonly declared = new Map<NameKind, Map<string, Place>>()
   private readonly used = new Map<NameKind, Set<string>>()
   private readonly to: Reading
@@ -21,6 +24,16 @@ export class Names {
     const places = new Map<string, Place>()
     for (const { value, at } of names) {
       const before = places.get(value)
+      const from = this.included.get(kind)?.get(value)
+      if (from !== undefined) {
+        this.to.complain(
+          at,
+          'duplicate-id',
+          `the ${kind} ${value} is declared here and in the included ${from}`,
+          'give this one another name, or remove it',
+          'one word may mean only one thing',
+        )
+      }
       if (before) {
         this.to.complain(
           at,
@@ -35,6 +48,24 @@ export class Names {
     this.used.set(kind, new Set())
   }
 
+  /** Names that the included file `from` declares; they may go unused. Complains at `at` when two files share one. */
+  include(kind: NameKind, names: readonly Located<string>[], from: string, at: Place): void {
+    const known = this.included.get(kind) ?? new Map<string, string>()
+    this.included.set(kind, known)
+    for (const { value } of names) {
+      const other = known.get(value)
+      if (other === undefined) known.set(value, from)
+      else
+        this.to.complain(
+          at,
+          'duplicate-id',
+          `${from} declares the ${kind} ${shown(value)}, and so does ${other}`,
+          'include only one of the two',
+          'one word may mean only one thing',
+        )
+    }
+  }
+
   /** Marks a name as used, without asking whether it exists. */
   use(kind: NameKind, name: string): void {
     this.used.get(kind)?.add(name)
@@ -47,7 +78,9 @@ export class Names {
       this.use(kind, name.value)
       return name.value
     }
-    const near = suggestion(name.value, [...known.keys()])
+    const included = this.included.get(kind)
+    if (included?.has(name.value) || (this.incomplete && SHARED.has(kind))) return name.value
+    const near = suggestion(name.value, [...known.keys(), ...(included?.keys() ?? [])])
     const section = SECTIONS[kind]
     return this.to.complain(
       name.at,
@@ -103,6 +136,9 @@ export class Names {
     }
   }
 }
+
+/** What an included file can declare. */
+const SHARED: ReadonlySet<NameKind> = new Set(['source', 'calendar', 'term'])
 
 const SECTIONS: Readonly<Record<NameKind, string>> = {
   commitment: 'commitments',

@@ -16,6 +16,7 @@ const PLACES: readonly { readonly path: readonly string[]; readonly kind: NameKi
   { path: ['clause', 'text'], kind: 'text' },
   { path: ['reported_by'], kind: 'source' },
   { path: ['when', 'episode'], kind: 'term' },
+  { path: ['counts', 'term'], kind: 'term' },
   { path: ['when', 'exercised'], kind: 'commitment' },
   { path: ['when', 'breached'], kind: 'commitment' },
   { path: ['when', 'met'], kind: 'commitment' },

@@ -12,18 +12,30 @@ export interface Rulebook {
   readonly title: string
   readonly legalForce: 'binding' | 'political' | 'mixed'
   readonly file: string
-  /** SHA-256 of the file's text, hex. */
+  /** SHA-256 of the file's text, and of the texts that it includes, hex. */
   readonly hash: string
+  readonly included: readonly IncludedText[]
   readonly parties: Readonly<Record<string, string>>
   readonly signed: IsoDate | null
   readonly inForce: InForce
   readonly where: Calendars
   readonly fiscalYears: ReadonlyMap<string, FiscalYear>
   readonly texts: readonly SourceText[]
+  /** What the rulebook leaves out, in words. */
+  readonly note: string | null
   readonly sources: readonly DeclaredSource[]
   readonly terms: ReadonlyMap<string, EpisodeTerm>
   readonly commitments: readonly Commitment[]
   readonly tests: readonly Scenario[]
+}
+
+/** A file of shared definitions that a rulebook includes. */
+export interface IncludedText {
+  /** As the rulebook names it. */
+  readonly name: string
+  /** Names it to people. */
+  readonly file: string
+  readonly text: string
 }
 
 export interface InForce {
@@ -70,8 +82,8 @@ export interface Match {
   readonly event: string
   /** Whether `event` meets `where`; `trigger` is what opened the case, where there is one. */
   readonly where: (event: ServandaEvent, trigger: ServandaEvent | null) => boolean
-  /** Every event of the type meets it: there is no `where`. */
-  readonly isBare: boolean
+  /** `where` asks nothing but `equals`. */
+  readonly onlyEquals: boolean
   /** Dotted paths that must equal the trigger's. */
   readonly same: readonly (readonly string[])[]
   /** The equality conditions of `where`, for routing; empty for a CEL condition. */

@@ -24,8 +24,8 @@ export interface Place {
   readonly column: number
 }
 
-/** A rulebook larger than this is refused unread. */
-const MAX_BYTES = 500_000
+/** A rulebook larger than this, with what it includes, is refused unread. */
+export const MAX_CHARACTERS = 500_000
 const MAX_DEPTH = 24
 const MAX_NODES = 50_000
 
@@ -42,12 +42,12 @@ export function parseYaml(text: string, file: string): YamlResult {
     ok: false,
     problems: [{ file, line, column, code, message, why: null, mend, excerpt: excerptOf(text, line) }],
   })
-  if (text.length > MAX_BYTES) {
+  if (text.length > MAX_CHARACTERS) {
     return refuse(
       0,
       0,
       'too-large',
-      `the file has ${text.length} characters, more than ${MAX_BYTES}`,
+      `the file has ${text.length} characters, more than ${MAX_CHARACTERS}`,
       'split it: one agreement a file',
     )
   }

@@ -153,6 +153,21 @@ const EXAMPLES: readonly Example[] = [
     looks: ['2024-03-06T11:59:59.999Z', '2024-03-07T00:00:00Z', '2024-02-29T00:00:00Z'],
   },
   {
+    says: 'a total that narrows what a term counts takes no more than that',
+    force: SOON,
+    parts: 'terms: {gift: {counts: {event: aid, where: {tag: a}, quantity: q}}}',
+    rules: [
+      `id: c0, kind: total, during: term, counts: {term: gift, where: 'data.ref == 1'}, target: {at_least: 5, unit: kg}`,
+      'id: c1, kind: total, during: term, counts: {term: gift}, target: {at_least: 5, unit: kg}',
+    ],
+    given: [
+      told('e0', 'aid', '2024-03-01T00:00Z', { ref: 2, tag: 'a', q: '5' }),
+      told('e1', 'aid', '2024-03-02T00:00Z', { ref: 1, tag: 'a', q: '2' }),
+      told('e2', 'aid', '2024-03-02T00:00Z', { ref: 1, tag: 'b', q: '5' }),
+    ],
+    looks: ['2024-03-03T00:00:00Z', '2024-03-13T00:00:00Z', '2024-02-29T00:00:00Z'],
+  },
+  {
     says: 'a state that starts and ends at one moment has not come back',
     force: SOON,
     rules: [

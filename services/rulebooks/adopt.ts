@@ -1,8 +1,16 @@
 import type { Transaction } from 'kysely'
-import { compileRulebook, type Instant, type Problem, type Rulebook } from '../../rules/index.ts'
+import { compileRulebook, type IncludedText, type Instant, type Problem, type Rulebook } from '../../rules/index.ts'
 import { lastSeq, lockLedger } from '../ledger/index.ts'
 import { type Database, timestamp } from '../store/index.ts'
+import { includeFrom } from './include-from.ts'
 import { bumpStatus } from './status-number.ts'
+
+/** A rulebook that is offered, with the definitions that lie beside it. */
+export interface OfferedRulebook {
+  readonly file: string
+  readonly text: string
+  readonly shared: readonly IncludedText[]
+}
 
 /** What became of a rulebook that was offered. */
 export type Adoption =
@@ -11,18 +19,17 @@ export type Adoption =
   | { readonly state: 'rejected'; readonly problems: readonly Problem[] }
 
 /**
- * Takes the rulebook in `text` into use as its agreement's next version, or, when it has problems, notes it as rejected
+ * Takes a rulebook into use as its agreement's next version, or, when it has problems, notes it as rejected
  * and leaves the version in use alone. A new version is evaluated, quietly, before any later event.
- * @param file  names it to people, and says which rejection it ends
  * @param fileOf  the files that already stand for an agreement in this load: two files cannot stand for one
  */
 export async function adoptRulebook(
   trx: Transaction<Database>,
-  { file, text }: { readonly file: string; readonly text: string },
+  { file, text, shared }: OfferedRulebook,
   at: Instant,
   fileOf: ReadonlyMap<string, string> = new Map(),
 ): Promise<Adoption> {
-  const compiled = compileRulebook(text, file)
+  const compiled = compileRulebook(text, file, includeFrom(shared))
   if (!compiled.ok) return { state: 'rejected', problems: compiled.problems }
   const { rulebook } = compiled
   const other = fileOf.get(rulebook.id)
@@ -51,6 +58,7 @@ export async function adoptRulebook(
       title: rulebook.title,
       file,
       text,
+      included: JSON.stringify(rulebook.included),
       adopted_at: timestamp(at),
     })
     .execute()

@@ -1,5 +1,5 @@
 /** The rulebooks in use: versions, where they come from, and who listens to an event. */
-export { type RulebookFile, readRulesFolder } from './folder.ts'
+export { type RulesFolder, readRulesFolder } from './folder.ts'
 export { listenersOn } from './listeners.ts'
 export { type Loaded, loadRulebooks } from './load.ts'
 export { type AdoptedRulebook, RulebookShelf } from './shelf.ts'

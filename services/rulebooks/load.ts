@@ -2,8 +2,8 @@ import type { Log } from '../../config/log.ts'
 import { formatProblem, type Instant, type Problem, readEvents, type ServandaEvent } from '../../rules/index.ts'
 import { appendBatches, type Outcome, sha256 } from '../ledger/index.ts'
 import { type Store, timestamp } from '../store/index.ts'
-import { adoptRulebook, noteRejection } from './adopt.ts'
-import type { RulebookFile } from './folder.ts'
+import { adoptRulebook, noteRejection, type OfferedRulebook } from './adopt.ts'
+import type { EventsFile, RulesFolder } from './folder.ts'
 import { listenersOn } from './listeners.ts'
 import type { RulebookShelf } from './shelf.ts'
 
@@ -17,7 +17,8 @@ export interface LoadDeps {
 /** What became of one file of the folder. */
 export interface Loaded {
   readonly file: string
-  readonly state: 'adopted' | 'unchanged' | 'rejected'
+  /** Of a rulebook; `events` where events alone were read. */
+  readonly state: 'adopted' | 'unchanged' | 'rejected' | 'events'
   readonly agreement: string | null
   readonly problems: readonly Problem[]
   /** How many events were new to the ledger. */
@@ -25,33 +26,40 @@ export interface Loaded {
 }
 
 /**
- * Brings the rulebooks of a folder, and the evidence beside each, into the service. Doing it again changes nothing; what
- * it brings in is history, which nobody is mailed about. A rulebook with problems never replaces a good one.
+ * Brings the rulebooks of a folder, and its evidence, into the service. Doing it again changes nothing; what it brings in
+ * is history, which nobody is mailed about. A rulebook with problems never replaces a good one. Evidence comes after all
+ * rulebooks, since an event is taken only if every agreement it concerns can read it.
  */
-export async function loadRulebooks(files: readonly RulebookFile[], deps: LoadDeps): Promise<readonly Loaded[]> {
-  const loaded: Loaded[] = []
+export async function loadRulebooks(folder: RulesFolder, deps: LoadDeps): Promise<readonly Loaded[]> {
   const fileOf = new Map<string, string>()
-  for (const file of files) {
-    const one = await loadOne(file, fileOf, deps)
-    if (one.agreement !== null) fileOf.set(one.agreement, file.file)
-    loaded.push(one)
+  const adopted: Loaded[] = []
+  for (const { file, text } of folder.rulebooks) {
+    const one = await adoptOne({ file, text, shared: folder.shared }, fileOf, deps)
+    if (one.agreement !== null) fileOf.set(one.agreement, file)
+    adopted.push(one)
+  }
+  const loaded: Loaded[] = []
+  for (const evidence of folder.evidence) {
+    const imported = await importEvidence(evidence, deps)
+    loaded.push({ file: evidence.file, state: 'events', agreement: null, ...imported })
+  }
+  for (const [i, one] of adopted.entries()) {
+    const evidence = one.state === 'rejected' ? null : folder.rulebooks[i]?.evidence
+    loaded.push(evidence ? { ...one, ...(await importEvidence(evidence, deps)) } : one)
   }
   return loaded
 }
 
-async function loadOne(file: RulebookFile, fileOf: ReadonlyMap<string, string>, deps: LoadDeps): Promise<Loaded> {
+async function adoptOne(file: OfferedRulebook, fileOf: ReadonlyMap<string, string>, deps: LoadDeps): Promise<Loaded> {
   const adoption = await deps.store.transaction((trx) => adoptRulebook(trx, file, deps.now(), fileOf))
   if (adoption.state === 'rejected') {
     const agreement = await rejected(file, adoption.problems, deps)
     return { file: file.file, state: 'rejected', agreement, problems: adoption.problems, events: 0 }
   }
-  const { agreement, state } = adoption
-  if (!file.evidence) return { file: file.file, state, agreement, problems: [], events: 0 }
-  const imported = await importEvidence(file.evidence, deps)
-  return { file: file.file, state, agreement, ...imported }
+  return { file: file.file, state: adoption.state, agreement: adoption.agreement, problems: [], events: 0 }
 }
 
-async function rejected(file: RulebookFile, problems: readonly Problem[], deps: LoadDeps): Promise<string | null> {
+async function rejected(file: OfferedRulebook, problems: readonly Problem[], deps: LoadDeps): Promise<string | null> {
   const text = problems.map(formatProblem).join('\n')
   deps.log.error({ file: file.file, problems: text }, 'rulebook rejected; the version in use stays')
   return deps.store.transaction(async (trx) => {
@@ -72,7 +80,7 @@ const CHUNK = 1_000
 
 /** Appends what the ledger does not hold yet; a file that was imported already, as it stands, is not read again. */
 async function importEvidence(
-  evidence: { readonly file: string; readonly text: string },
+  evidence: EventsFile,
   { store, shelf, now, log }: LoadDeps,
 ): Promise<{ problems: readonly Problem[]; events: number }> {
   const digest = sha256(evidence.text)

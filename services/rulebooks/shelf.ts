@@ -1,7 +1,8 @@
 import type { Kysely } from 'kysely'
 import { ServandaError } from '../../config/error.ts'
-import { compileRulebook, type Rulebook } from '../../rules/index.ts'
+import { compileRulebook, type IncludedText, type Rulebook } from '../../rules/index.ts'
 import type { Database } from '../store/index.ts'
+import { includeFrom } from './include-from.ts'
 
 /** A rulebook in use and the number of its version. */
 export interface AdoptedRulebook {
@@ -27,7 +28,7 @@ export class RulebookShelf {
     const rows = await db
       .selectFrom('servanda.rulebooks')
       .distinctOn('agreement')
-      .select(['agreement', 'version', 'hash', 'file', 'text'])
+      .select(['agreement', 'version', 'hash', 'file', 'text', 'included'])
       .orderBy('agreement')
       .orderBy('version', 'desc')
       .execute()
@@ -36,10 +37,15 @@ export class RulebookShelf {
     return this.#adopted
   }
 
-  #compile(row: { readonly hash: string; readonly text: string; readonly file: string }): Rulebook {
+  #compile(row: {
+    readonly hash: string
+    readonly text: string
+    readonly file: string
+    readonly included: unknown
+  }): Rulebook {
     const known = this.#compiled.get(row.hash)
     if (known) return known
-    const compiled = compileRulebook(row.text, row.file)
+    const compiled = compileRulebook(row.text, row.file, includeFrom(row.included as readonly IncludedText[]))
     if (!compiled.ok) {
       throw new ServandaError('RULEBOOK_UNREADABLE', `The stored rulebook ${row.file} can no longer be read`, {
         details: { file: row.file, problems: compiled.problems },

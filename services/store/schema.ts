@@ -31,6 +31,7 @@ interface Rulebooks {
   title: string
   file: string
   text: string
+  included: Json
   adopted_at: InstantColumn
 }
 

@@ -22,7 +22,11 @@ const ACCORD = 'rules/agreements/japan-ukraine-2024'
 const FILES = ['--rules', `${ACCORD}/rulebook.yaml`, '--events', `${ACCORD}/evidence.ndjson`]
 
 function accord(asOf: string, knownAt: string | null = null): Evaluation {
-  const rulebook = compileRulebook(readFileSync(`${ACCORD}/rulebook.yaml`, 'utf8'), 'rulebook.yaml')
+  const shared = (name: string) => {
+    const file = `${ACCORD}/../shared/${name}.yaml`
+    return { file, text: readFileSync(file, 'utf8') }
+  }
+  const rulebook = compileRulebook(readFileSync(`${ACCORD}/rulebook.yaml`, 'utf8'), 'rulebook.yaml', shared)
   if (!rulebook.ok) throw new Error('the accord does not compile')
   const { events } = readEvents(readFileSync(`${ACCORD}/evidence.ndjson`, 'utf8'), 'evidence.ndjson')
   return evaluate(rulebook.rulebook, events, {

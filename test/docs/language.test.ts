@@ -5,6 +5,7 @@ import {
   FLAGS,
   formatProblem,
   INDICATORS,
+  type Include,
   PHASES,
   parseInstant,
   ROLES,
@@ -14,6 +15,7 @@ import {
   rulebookSchema,
   runScenarios,
   STANDINGS,
+  sharedSchema,
   VERDICTS,
 } from '../../rules/index.ts'
 import { CONTROL_KINDS } from '../../rules/language/control-event.ts'
@@ -24,6 +26,8 @@ import { type Example, examplesIn, framed, page } from './examples.ts'
 const text = page('language.md')
 const examples = examplesIn(text)
 const frame = the('yaml', 'frame').text
+const shared: Include = (name) =>
+  name === 'common' ? { file: 'shared/common.yaml', text: the('yaml', 'shared').text } : null
 
 describe('rulebooks', () => {
   test.each(titled('yaml', ''))('%s: no problem, and its scenarios show what it says', (_, example) => {
@@ -31,7 +35,7 @@ describe('rulebooks', () => {
   })
 
   test.each(titled('yaml', 'wrong'))('%s: the message that is printed', (_, example) => {
-    const result = compileRulebook(framed(example.text, frame), 'rulebook.yaml')
+    const result = compileRulebook(framed(example.text, frame), 'rulebook.yaml', shared)
     const said = result.ok ? 'no problem' : result.problems.map(formatProblem).join('\n\n')
     expect(`${said}\n`).toBe(next(example, 'text', '').text)
   })
@@ -71,7 +75,7 @@ describe('completeness', () => {
   const inExamples = used.join('\n')
   const spoken = [...text.replace(/^```[^`]*^```$/gm, '').matchAll(/`([^`\n]+)`/g)].map(([, span = '']) => span)
 
-  test.each(keysOf(rulebookSchema()))('the key %s is explained, and used in an example', (key) => {
+  test.each(keysOf([rulebookSchema(), sharedSchema()]))('the key %s is explained, and used in an example', (key) => {
     expect(
       spoken.some((span) => new RegExp(`(^|[\\s{])${key}(:|$)`).test(span)),
       'in the text',
@@ -104,7 +108,7 @@ describe('completeness', () => {
 })
 
 function compiled(example: Example): Rulebook {
-  const result = compileRulebook(framed(example.text, frame), 'rulebook.yaml')
+  const result = compileRulebook(framed(example.text, frame), 'rulebook.yaml', shared)
   if (!result.ok) throw new Error(result.problems.map(formatProblem).join('\n\n'))
   return result.rulebook
 }

@@ -89,3 +89,53 @@ describeInEveryMode('rulebooks and the evidence beside them', (server) => {
     expect(await mails()).toEqual([])
   })
 })
+
+/** The accord with its term in a file that it includes. */
+const TERM = 'new_attack: {episode: {of: {event: attack, where: {scale: major}}, merge_within: 72h, longest: 14d}}'
+const INCLUDING = ACCORD.replace(`terms:\n  ${TERM}\n`, 'include: attacks\n')
+const ATTACKS = { name: 'attacks', file: 'shared/attacks.yaml', text: `servanda: 1\nterms:\n  ${TERM}\n` }
+
+describeInEveryMode('definitions and evidence that rulebooks share', (server) => {
+  const clock = new TestClock('2026-03-01T12:00:00Z')
+  const evidence = [{ file: 'shared/attacks.ndjson', text: ndjson(attack('a2', '2025-06-01T00:00:00Z')) }]
+  let running: RunningService | undefined
+
+  async function start(shared: readonly (typeof ATTACKS)[]): Promise<RunningService> {
+    await running?.close()
+    const own = ndjson(call('c2', '2025-06-01T01:00:00Z'), talks('t2', '2025-06-01T09:00:00Z'))
+    running = await runService(
+      server(),
+      clock,
+      [{ file: FILE, text: INCLUDING, evidence: own }],
+      {},
+      { shared, evidence },
+    )
+    return running
+  }
+
+  afterEach(async () => {
+    await running?.close()
+    running = undefined
+  })
+
+  test('are used, and kept with the version that was adopted', async () => {
+    const { status, service } = await start([ATTACKS])
+    expect(commitmentIn(await status(), 'talks')).toMatchObject({ record: { met: 1 } })
+    expect(await lastSeq(service.store.db)).toBe(3)
+    const [row] = await service.store.db.selectFrom('servanda.rulebooks').select('included').execute()
+    expect(row?.included).toEqual([ATTACKS])
+  })
+
+  test('make a new version when they change', async () => {
+    const { status } = await start([{ ...ATTACKS, text: ATTACKS.text.replace('72h', '71h') }])
+    expect((await status()).agreements[0]?.rulebook_version).toBe(2)
+  })
+
+  test('that are gone do not take a good version away', async () => {
+    const { status } = await start([])
+    const shown = await status()
+    expect(shown.agreements[0]?.rulebook_version).toBe(2)
+    expect(commitmentIn(shown, 'talks')).toMatchObject({ record: { met: 1 } })
+    expect(JSON.stringify(shown.rejected_rulebooks)).toContain('there are no shared definitions attacks to include')
+  })
+})

@@ -6,6 +6,7 @@ import { composeService, type Service } from '../../bin/compose.ts'
 import type { Clock } from '../../config/clock.ts'
 import { readSettings } from '../../config/settings.ts'
 import { createKey, type Scope } from '../../services/access/index.ts'
+import type { RulesFolder } from '../../services/rulebooks/index.ts'
 import type { StatusDocument } from '../../services/status/index.ts'
 import type { ModeServer } from '../servers/modes.ts'
 
@@ -46,6 +47,7 @@ export async function runService(
   clock: Clock,
   files: readonly { file: string; text: string; evidence?: string }[],
   env: Readonly<Record<string, string>> = {},
+  beside: Partial<Pick<RulesFolder, 'shared' | 'evidence'>> = {},
 ): Promise<RunningService> {
   const settings = readSettings({
     DATA_DIR: server.dataDir,
@@ -58,14 +60,17 @@ export async function runService(
   })
   const log = pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' })
   const service = await composeService(settings, { roles: { api: true, worker: true }, log, clock })
-  await service.loadRules(
-    files.map(({ file, text, evidence }) => ({
+  await service.loadRules({
+    rulebooks: files.map(({ file, text, evidence }) => ({
       file,
       text,
       evidence:
         evidence === undefined ? null : { file: file.replace('rulebook.yaml', 'evidence.ndjson'), text: evidence },
     })),
-  )
+    shared: [],
+    evidence: [],
+    ...beside,
+  })
   await service.sweep()
   const url = await service.start()
   if (url === null) throw new Error('the service does not answer')

@@ -170,7 +170,7 @@ export class FactIndex implements History {
     this.routes.set(match.event, routing)
     const condition = match.equals.find((c) => c.allowed.every((value) => !(value instanceof JsonNumber)))
     if (!condition) {
-      join(routing.others, stream, match.isBare)
+      join(routing.others, stream, match.onlyEquals && match.equals.length === 0)
       return
     }
     const name = condition.path.join('\u0000')
@@ -178,7 +178,7 @@ export class FactIndex implements History {
     routing.byField.set(name, field)
     for (const value of condition.allowed) {
       const takers = field.takers.get(value) ?? { streams: [], isCertain: true }
-      join(takers, stream, match.equals.length === 1)
+      join(takers, stream, match.onlyEquals && match.equals.length === 1)
       field.takers.set(value, takers)
     }
   }
@@ -214,7 +214,7 @@ function everyEventOf(type: string): Match {
   return {
     event: type,
     where: () => true,
-    isBare: true,
+    onlyEquals: true,
     same: [],
     equals: [],
     asksTrigger: false,
