@@ -10,6 +10,7 @@ import {
   formatProblem,
   type Instant,
   type KnownEvent,
+  occurrence,
   parseInstant,
   type Rulebook,
   readEvents,
@@ -124,9 +125,9 @@ export function evaluated(row: Omit<Row, 'at' | 'says'>, at: string): Evaluation
   }
   const evaluation = evaluate(rulebook, events, viewpoint)
   // What is told, and corrected, one by one; or what of it is known by then.
-  const inOrder = viewpoint.knownAt === null ? events : knownEvents(events, viewpoint.knownAt)
-  for (const told of [inOrder, [...inOrder].reverse()]) {
-    const kept = incrementally(rulebook, told, viewpoint.asOf)
+  const told = viewpoint.knownAt === null ? events : knownEvents(events, viewpoint.knownAt)
+  for (const steps of waysToTell(told, viewpoint.asOf, rulebook.where.zone)) {
+    const kept = incrementally(rulebook, steps, viewpoint.asOf)
     if (!isDeepStrictEqual(kept.commitments, evaluation.commitments))
       throw new Error(`engine and reference differ at ${firstDifference(kept.commitments, evaluation.commitments)}`)
   }
@@ -145,12 +146,35 @@ export function firstDifference(a: unknown, b: unknown, path = ''): string | nul
   return path
 }
 
-/** What the engine says, given the events one by one, after some of which it is asked how things stand. */
-function incrementally(rulebook: Rulebook, events: readonly KnownEvent[], asOf: Instant): Evaluation {
+/** What the engine is told, and at which instant it is then asked how things stand, if at all. */
+interface Step {
+  readonly tell: readonly KnownEvent[]
+  readonly look: Instant | null
+}
+
+/** In order and backwards while it looks from `asOf`; each as it happens; and all beforehand, while time goes on. */
+function waysToTell(events: readonly KnownEvent[], asOf: Instant, zone: string): readonly (readonly Step[])[] {
+  const late = (told: readonly KnownEvent[]): readonly Step[] =>
+    told.map((event, i) => ({ tell: [event], look: i % 2 === 0 ? asOf : null }))
+  const inTime = events
+    .map((event): Step => ({ tell: [event], look: occurrence(event, zone)?.from ?? null }))
+    .filter(({ look }) => look === null || look <= asOf)
+    .sort((a, b) => (a.look ?? 0) - (b.look ?? 0))
+  const ahead = events.filter((event) => !inTime.some(({ tell }) => tell.includes(event)))
+  return [
+    late(events),
+    late([...events].reverse()),
+    [...inTime, { tell: ahead, look: null }],
+    [{ tell: events, look: null }, ...inTime.map(({ look }) => ({ tell: [], look }))],
+  ]
+}
+
+/** What the engine says, told step by step. */
+function incrementally(rulebook: Rulebook, steps: readonly Step[], asOf: Instant): Evaluation {
   const engine = new Engine(rulebook)
-  for (const [i, event] of events.entries()) {
-    engine.take([event])
-    if (i % 2 === 0) engine.advance(asOf)
+  for (const { tell, look } of steps) {
+    engine.take(tell)
+    if (look !== null) engine.advance(look)
   }
   engine.advance(asOf)
   const kept = Object.fromEntries(
