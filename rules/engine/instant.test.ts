@@ -3,7 +3,7 @@ import { Temporal } from 'temporal-polyfill'
 import { expect, test } from 'vitest'
 import { propertyRuns } from '../testing/property-runs.ts'
 import { civilDate, dayNumber, daysInMonth, isoDate, parseIsoDate } from './civil-date.ts'
-import { formatInstant, type Instant, parseInstant } from './instant.ts'
+import { formatInstant, type Instant, parseInstant, plainInstant } from './instant.ts'
 
 // What is computed in arithmetic is what Temporal says, for what it takes and for what it refuses.
 
@@ -71,6 +71,16 @@ test('a timestamp is the instant that Temporal reads, or refused as Temporal ref
   )
 })
 
+test('a timestamp in large letters without a leap second is read in arithmetic, and every other is left alone', () => {
+  fc.assert(
+    fc.property(timestamp, (text) => {
+      const isPlain = !/[tz ]|:60/.test(text) && !/\.\d{10}/.test(text)
+      expect(plainInstant(text)).toBe((isPlain ? byTemporal(text) : null) ?? Number.NaN)
+    }),
+    { numRuns: propertyRuns(5_000) },
+  )
+})
+
 test('a timestamp with one character changed, added or taken away is read as Temporal reads it', () => {
   const character = fc.constantFrom(...'0123456789-+:.TZz /\u0660')
   fc.assert(
@@ -100,6 +110,40 @@ test.each<[string, string | null]>([
 ])('%s is %s', (text, written) => {
   const at = parsed(text)
   expect(at === null ? null : formatInstant(at as Instant)).toBe(written)
+})
+
+test.each<[string, string | null]>([
+  ['2024-06-13T00:00:00Z', '2024-06-13T00:00:00.000Z'],
+  ['2024-06-13T23:59:59Z', '2024-06-13T23:59:59.000Z'],
+  ['2024-06-13T18:00:00.9Z', '2024-06-13T18:00:00.900Z'],
+  ['2024-06-13T18:00:00.123456789Z', '2024-06-13T18:00:00.123Z'],
+  ['2024-06-13T18:00:00.5+02:30', '2024-06-13T15:30:00.500Z'],
+  ['2024-06-13T18:00:00-02:30', '2024-06-13T20:30:00.000Z'],
+  ['2024-06-13T18:00:00+23:59', '2024-06-12T18:01:00.000Z'],
+  ['2024-06-13T18:00:00.1234567891Z', null],
+  ['2024-06-13T18:00:00.Z', null],
+  ['2024-06-13T18:00:00.1:Z', null],
+  ['2024-06-13T18:00:00.1/Z', null],
+  ['2024-06-13T18:00:00ZZ', null],
+  ['2024-06-13T18:00:00Z+01:00', null],
+  ['2024-06-13T18:00:00*02:30', null],
+  ['2024-06-13T18:00:00+02.30', null],
+  ['2024-06-13T18:00:00+02:300', null],
+  ['2024-06-13T18:00:00+24:00', null],
+  ['2024-06-13T18:00:00+02:60', null],
+  ['2024-06-13T18.00:00Z', null],
+  ['2024-06-13T18:00.00Z', null],
+  ['2024-06-13T18:00:00', null],
+  ['2024-06-13T18:00Z', null],
+  ['2024-06-13t18:00:00z', null],
+  ['2024-06-13T23:59:60Z', null],
+])('%s is read in arithmetic: %s', (text, written) => {
+  const at = plainInstant(text)
+  expect(Number.isNaN(at) ? null : formatInstant(at as Instant)).toBe(written)
+})
+
+test('what is no timestamp is named', () => {
+  expect(() => parseInstant('tomorrow')).toThrow('not an RFC 3339 timestamp with an offset: tomorrow')
 })
 
 test('an instant is written as Temporal writes it', () => {

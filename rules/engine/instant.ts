@@ -25,7 +25,7 @@ export function after(at: Instant, ms: number): Instant {
  * @throws {RangeError} when `text` is not an RFC 3339 timestamp
  */
 export function parseInstant(text: string): Instant {
-  const ms = parsePlain(text)
+  const ms = plainInstant(text)
   if (!Number.isNaN(ms)) return ms as Instant
   if (!RFC3339.test(text)) throw new RangeError(`not an RFC 3339 timestamp with an offset: ${text}`)
   return instant(Temporal.Instant.from(text.toUpperCase()).epochMilliseconds)
@@ -46,7 +46,7 @@ const ZERO = 48
  * `parseInstant` for nearly all that is met, in arithmetic alone. NaN for what is rare (a leap second, small letters)
  * or wrong: Temporal decides about that.
  */
-function parsePlain(text: string): number {
+export function plainInstant(text: string): number {
   const { length } = text
   const plain =
     length >= 20 && text.charCodeAt(10) === T && text.charCodeAt(13) === COLON && text.charCodeAt(16) === COLON

@@ -86,7 +86,7 @@ function recurring(world: World, { every, from, until }: Recurrence, life: Life,
   return periodsOf(every, range, life.entry, world.now, world.rulebook).flatMap((period): readonly Occasion[] => {
     const clipped = {
       from: instant(Math.max(period.from, range.from)),
-      to: range.to === null ? period.to : instant(Math.min(period.to ?? range.to, range.to)),
+      to: range.to === null ? period.to : instant(Math.min(period.to, range.to)),
     }
     if (!h.reached(clipped.from)) return []
     return [

@@ -9,11 +9,12 @@ const RULES = compiled(
     agreement: 'fiscal_years: {JPN: 04-01, USA: {starts: 10-01, named: end}, CAL: {starts: 01-01, named: end}}',
   }),
 )
-const at = (day: string): Instant => parseInstant(`${day}T00:00:00Z`)
+const at = (when: string): Instant => parseInstant(when.includes('T') ? when : `${when}T00:00:00Z`)
 const when = (instant: Instant | null): string | null => (instant === null ? null : formatInstant(instant))
 
 test.each<[Exclude<During, { kind: 'term' }>, string, string, string, number]>([
   [{ kind: 'calendar_year', year: 2024 }, '2024', '2024-01-01T00:00:00.000Z', '2024-12-31T23:59:59.999Z', 2024],
+  [{ kind: 'calendar_year', year: 987 }, '0987', '0987-01-01T00:00:00.000Z', '0987-12-31T23:59:59.999Z', 987],
   [
     { kind: 'fiscal_year', year: 2024, of: 'JPN' },
     'FY2024',
@@ -49,7 +50,9 @@ test.each<[Exclude<During, { kind: 'term' }>, string, string, string, number]>([
 
 test.each<[Every, string, string | null, string, readonly string[]]>([
   ['year', '2023-06-01', null, '2025-01-01', ['2023', '2024', '2025']],
+  ['year', '2023-12-31T23:59:59.999Z', null, '2024-01-01', ['2023', '2024']],
   ['quarter', '2023-12-31', null, '2024-04-01', ['2023-Q4', '2024-Q1', '2024-Q2']],
+  ['quarter', '2024-09-30', null, '2024-10-01', ['2024-Q3', '2024-Q4']],
   ['month', '2023-12-31', '2024-02-01', '2024-12-31', ['2023-12', '2024-01', '2024-02']],
   ['month', '2024-01-01', null, '2023-12-31', []],
   [{ fiscalYear: 'JPN' }, '2024-03-31', null, '2024-04-01', ['FY2023', 'FY2024']],
@@ -77,11 +80,23 @@ test.each<[Every, string, string | null, string, readonly string[]]>([
 test.each<[Every, string, string | null, string, string | null]>([
   ['month', '2024-01-15', null, '2024-01-10', '2024-01-15T00:00:00.000Z'],
   ['month', '2024-01-15', null, '2024-01-31', '2024-02-01T00:00:00.000Z'],
+  ['month', '2024-01-15', null, '2024-01-15', '2024-02-01T00:00:00.000Z'],
+  ['month', '2024-01-15', null, '2024-02-01', '2024-03-01T00:00:00.000Z'],
   ['month', '2024-01-15', '2024-01-31', '2024-01-31', null],
+  ['month', '2024-01-15', '2024-02-01', '2024-01-31', '2024-02-01T00:00:00.000Z'],
+  ['month', '2024-01-15', '2024-12-31', '2024-12-15', null],
+  ['quarter', '2024-01-15', null, '2024-03-31', '2024-04-01T00:00:00.000Z'],
+  [{ fiscalYear: 'USA' }, '2024-01-15', null, '2024-09-30', '2024-10-01T00:00:00.000Z'],
   ['year', '2024-01-15', null, '2024-01-31', '2025-01-01T00:00:00.000Z'],
   ['anniversary', '2024-02-29', null, '2024-03-01', '2025-02-28T00:00:00.000Z'],
 ])('every %j from %s to %s: after %s the next begins %s', (every, from, to, now, next) => {
   expect(
     when(nextPeriodStart(every, { from: at(from), to: to === null ? null : at(to) }, at('2024-02-29'), at(now), RULES)),
   ).toBe(next)
+})
+
+test('before entry into force nobody counts its anniversaries', () => {
+  const range = { from: at('2024-01-15'), to: null }
+  expect(periodsOf('anniversary', range, null, at('2026-01-15'), RULES)).toEqual([])
+  expect(nextPeriodStart('anniversary', range, null, at('2026-01-15'), RULES)).toBeNull()
 })

@@ -3,11 +3,11 @@ import type { During, Every, FiscalYear, Rulebook } from '../language/rulebook.t
 import { type Instant, instant, type Span } from './instant.ts'
 import { addCalendar, addDays, dateOf, endOfDay, type IsoDate, startOfDay } from './zone-time.ts'
 
-/** A period as a case is named after it. `to` is null when it has no end. */
+/** A period as a case is named after it. */
 export interface Period {
   readonly name: string
   readonly from: Instant
-  readonly to: Instant | null
+  readonly to: Instant
   /** The year a percentage's indicator is taken for. */
   readonly year: number
 }
@@ -46,7 +46,7 @@ export function periodsOf(
   for (let n = firstIndex(every, range.from, entry, rulebook); ; n++) {
     const period = nthPeriod(every, n, entry, rulebook, zone)
     if (period === null || period.from > until) return periods
-    if (period.to !== null && period.to >= range.from && period.from <= period.to) periods.push(period)
+    if (period.to >= range.from) periods.push(period)
   }
 }
 
@@ -70,11 +70,12 @@ export function nextPeriodStart(
 function firstIndex(every: Every, at: Instant, entry: Instant | null, rulebook: Rulebook): number {
   const date = dateOf(at, rulebook.where.zone)
   const year = Number(date.slice(0, 4))
-  if (every === 'month') return year * 12 + Number(date.slice(5, 7)) - 1 - 1
-  if (every === 'quarter') return year * 4 + Math.floor((Number(date.slice(5, 7)) - 1) / 3) - 1
+  const month = Number(date.slice(5, 7)) - 1
+  if (every === 'month') return year * 12 + month
+  if (every === 'quarter') return year * 4 + Math.floor(month / 3)
   if (every === 'anniversary')
     return entry === null ? 0 : Math.max(0, year - Number(dateOf(entry, rulebook.where.zone).slice(0, 4)) - 1)
-  return year - 2
+  return year - 1
 }
 
 function nthPeriod(every: Every, n: number, entry: Instant | null, rulebook: Rulebook, zone: string): Period | null {
@@ -108,19 +109,20 @@ function nthPeriod(every: Every, n: number, entry: Instant | null, rulebook: Rul
 
 /** The fiscal year named `name`: by the year it starts, or by the year it ends. */
 function fiscalYear(name: number, rule: FiscalYear | undefined, zone: string): Period {
-  const { starts, named } = rule ?? { starts: '01-01', named: 'start' }
+  const { starts, named } = rule as FiscalYear // no rulebook names one that it does not define
   const startYear = named === 'end' && starts !== '01-01' ? name - 1 : name
   const first = dayOf(startYear, starts)
   const last = addDays(dayOf(startYear + 1, starts), -1)
   return { name: `FY${yearName(name)}`, ...spanOfDays(first, last, zone), year: name }
 }
 
-/** 29 February in a common year is its last day of February. */
+/** @param monthDay  a day that every year has */
 function dayOf(year: number, monthDay: string): IsoDate {
-  return Temporal.PlainDate.from(
-    { year, month: Number(monthDay.slice(0, 2)), day: Number(monthDay.slice(3)) },
-    { overflow: 'constrain' },
-  ).toString()
+  return Temporal.PlainDate.from({
+    year,
+    month: Number(monthDay.slice(0, 2)),
+    day: Number(monthDay.slice(3)),
+  }).toString()
 }
 
 function spanOfMonths(year: number, month: number, months: number, zone: string): Span {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { commitmentsTouchedBy } from '../index.ts'
 import { compiled, known, order, published, rulebookText, told } from '../testing/worlds.ts'
+import { effectTypesOf, matchesOf, restsOn } from './touched.ts'
 
 const RULES = compiled(
   rulebookText(
@@ -92,4 +93,43 @@ test.each([
 ])('with a condition of entry: %s', (_, event, touched) => {
   const [only] = known([event])
   expect(only && [...commitmentsTouchedBy(RATIFIED, only)].sort()).toEqual(touched)
+})
+
+test('who rests on whom is found in whatever order they stand', () => {
+  const rules = compiled(
+    rulebookText([
+      'id: last, kind: act, when: {met: cure}, within: 1d, counts: {event: c}',
+      'id: cure, kind: act, when: {breached: duty}, within: 1d, counts: {event: b}, repairs: true',
+      'id: other, kind: act, when: {met: duty}, within: 1d, counts: {event: d}',
+      'id: duty, kind: act, when: {event: go}, within: 1d, counts: {event: a}',
+    ]),
+  )
+  const touchedBy = (type: string): readonly string[] =>
+    known([told('e', type, NOW)]).flatMap((event) => commitmentsTouchedBy(rules, event))
+  expect(touchedBy('b')).toEqual(['last', 'cure', 'other', 'duty'])
+  expect(touchedBy('c')).toEqual(['last'])
+  expect(touchedBy('d')).toEqual(['other'])
+  expect(rules.commitments.map(restsOn)).toEqual(['cure', 'duty', 'duty', null])
+})
+
+test('an effect rests on what exercises and withdraws it, and on what opens it, down to the first event', () => {
+  const rules = compiled(
+    rulebookText([
+      'id: first, kind: act, when: {event: go}, within: 1d, counts: {event: done}',
+      'id: second, kind: act, when: {met: first}, within: 1d, counts: {event: more}',
+      'id: right, kind: power, when: {met: second}, exercised_by: {event: use}, available_for: 1d, effect: {waives: [bar]}, withdrawn_by: {event: back}',
+      'id: call, kind: power, exercised_by: {event: call}',
+      'id: bar, kind: prohibit, what: {event: bad}',
+    ]),
+  )
+  expect([...effectTypesOf(rules)].sort()).toEqual(['back', 'done', 'go', 'more', 'use'])
+})
+
+test('a commitment listens to its conditions, its episodes and its trigger, each once', () => {
+  const eventsOf = (id: string): readonly string[] =>
+    RULES.commitments.filter((c) => c.id === id).flatMap((c) => matchesOf(c, RULES).map((m) => m.event))
+  expect(eventsOf('raid')).toEqual(['on', 'off', 'hit', 'talk'])
+  expect(eventsOf('duty')).toEqual(['storm', 'go', 'done'])
+  expect(eventsOf('second')).toEqual(['again'])
+  expect(eventsOf('aid')).toEqual(['aid'])
 })

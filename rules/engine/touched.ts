@@ -1,5 +1,5 @@
 import type { ServandaEvent } from '../language/event.ts'
-import type { Commitment, Match, Rulebook } from '../language/rulebook.ts'
+import type { Commitment, Match, Rulebook, When } from '../language/rulebook.ts'
 
 /**
  * The ids of the commitments whose cases `event` may change: those that listen to its type, those that rest on them, and
@@ -23,24 +23,19 @@ export function commitmentsTouchedBy(rulebook: Rulebook, event: ServandaEvent): 
   const listening = new Set(
     rulebook.commitments.filter((c) => matchesOf(c, rulebook).some((m) => m.event === type)).map((c) => c.id),
   )
-  if (listening.size === 0) return []
   const effects = rulebook.commitments.some((c) => c.kind === 'power' && c.effect !== null && listening.has(c.id))
   return effects ? all : withDependants(rulebook, listening)
 }
 
 /** Whoever rests on one of `ids`, and whoever it repairs. */
 function withDependants(rulebook: Rulebook, ids: Set<string>): readonly string[] {
-  for (let grown = true; grown; ) {
-    grown = false
+  for (let before = -1; before < ids.size; ) {
+    before = ids.size
     for (const commitment of rulebook.commitments) {
-      if (commitment.kind !== 'act' && commitment.kind !== 'power') continue
-      const { when } = commitment
-      if (when === null || when.kind === 'event' || when.kind === 'episode') continue
-      const touched = ids.has(when.of) || (ids.has(commitment.id) && when.kind === 'breached')
-      for (const id of touched ? [when.of, commitment.id] : []) {
-        if (!ids.has(id)) grown = true
-        ids.add(id)
-      }
+      const when = followed(commitment)
+      if (when === null) continue
+      if (ids.has(when.of)) ids.add(commitment.id)
+      else if (ids.has(commitment.id) && when.kind === 'breached') ids.add(when.of)
     }
   }
   return rulebook.commitments.map((c) => c.id).filter((id) => ids.has(id))
@@ -71,7 +66,7 @@ function openingOf(
   { when, onlyIf, unless }: Extract<Commitment, { kind: 'act' | 'power' }>,
   rulebook: Rulebook,
 ): readonly Match[] {
-  const states = [onlyIf, unless].flatMap((state) => (state ? [...state.starts, ...state.ends] : []))
+  const states = [onlyIf, unless].filter((state) => state !== null).flatMap(({ starts, ends }) => [...starts, ...ends])
   if (when?.kind === 'event') return [...states, ...when.matches]
   if (when?.kind === 'episode') return [...states, ...(rulebook.terms.get(when.term)?.of ?? [])]
   return states
@@ -79,11 +74,14 @@ function openingOf(
 
 /** The commitment whose cases open those of `commitment`; null when none do. */
 export function restsOn(commitment: Commitment): string | null {
+  return followed(commitment)?.of ?? null
+}
+
+/** What it takes of which commitment to open the cases of `commitment`; null when none do. */
+function followed(commitment: Commitment): Extract<When, { of: string }> | null {
   if (commitment.kind !== 'act' && commitment.kind !== 'power') return null
   const { when } = commitment
-  return when !== null && (when.kind === 'exercised' || when.kind === 'breached' || when.kind === 'met')
-    ? when.of
-    : null
+  return when !== null && 'of' in when ? when : null
 }
 
 /** The types of the events that an effect of a power may rest on. */

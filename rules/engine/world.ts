@@ -160,6 +160,7 @@ export class World {
     const end = begun(ofKind)
     const ahead = ofKind[end]
     if (ahead) h.reached(ahead.span.from)
+    if (end === 0) return
     let filed = 0
     let next = 0
     for (; next < end && filed < MAX_IGNORED; next++) {
@@ -169,16 +170,13 @@ export class World {
       filed++
     }
     const all = (): readonly Fact[] => ofKind.slice(next, end).filter((fact) => !isOneOf(meant, fact))
-    const last = ofKind[next - 1]
+    const last = ofKind[next - 1] as Fact
     dossier.leaveOut({
       count: end - begun(meant) - filed,
       all,
       has: (fact) =>
-        last !== undefined &&
-        byWorldTime(fact, last) > 0 &&
-        fact.span.from <= this.now &&
-        isOneOf(ofKind, fact) &&
-        !isOneOf(meant, fact),
+        // What is on file has begun.
+        byWorldTime(fact, last) > 0 && isOneOf(ofKind, fact) && !isOneOf(meant, fact),
     })
   }
 
@@ -190,20 +188,21 @@ export class World {
 
   /** The control events of one kind that have happened, in the order of the world. */
   orders<K extends Control['kind']>(kind: K, h: Horizon): readonly Ordered<K>[] {
-    return this.ordered(kind, this.history.ofType(`servanda.${kind}`), h)
+    return this.ordered<K>(this.history.ofType(`servanda.${kind}`), h)
   }
 
   /** The judgements on the case `id` and on single events of it, in the order of the world. */
   judgementsOf(id: string, h: Horizon): readonly Ordered<'judgement'>[] {
-    return this.ordered('judgement', this.history.judgementsOf(id), h).filter((j) => j.control.case === id)
+    return this.ordered<'judgement'>(this.history.judgementsOf(id), h).filter((j) => j.control.case === id)
   }
 
-  private ordered<K extends Control['kind']>(kind: K, facts: readonly Fact[], h: Horizon): readonly Ordered<K>[] {
+  /** @param facts whose type says that they are orders of the kind `K` */
+  private ordered<K extends Control['kind']>(facts: readonly Fact[], h: Horizon): readonly Ordered<K>[] {
     const found: Ordered<K>[] = []
     for (const fact of facts) {
-      const { control } = fact.event
-      if (control?.kind !== kind || ('agreement' in control && control.agreement !== this.rulebook.id)) continue
-      if (h.reached(fact.span.from)) found.push({ ...fact, control: control as Control & { kind: K } })
+      const control = fact.event.control as Control & { kind: K }
+      if ('agreement' in control && control.agreement !== this.rulebook.id) continue
+      if (h.reached(fact.span.from)) found.push({ ...fact, control })
     }
     return found
   }
@@ -211,11 +210,7 @@ export class World {
   life(h: Horizon): Life {
     return this.recall('life', h, (own) => {
       const { inForce, where } = this.rulebook
-      const first =
-        inForce.from === null
-          ? this.facts(inForce.when, null, own).find((f) => isPrecise(f) && f.event.standing !== 'disputed')
-          : undefined
-      const entry = inForce.from !== null ? startOfDay(inForce.from, where.zone) : (first?.span.from ?? null)
+      const entry = inForce.from === null ? this.entryByEvent(own) : startOfDay(inForce.from, where.zone)
       const term = entry !== null && inForce.term !== null ? instant(addDuration(entry, inForce.term, where) - 1) : null
       const end = inForce.until !== null ? endOfDay(inForce.until, where.zone) : term
       const ended = [
@@ -226,6 +221,13 @@ export class World {
       ].sort((a, b) => a.at - b.at)[0]
       return { entry, end, termination: ended && (end === null || ended.at <= end) ? ended : null }
     })
+  }
+
+  private entryByEvent(h: Horizon): Instant | null {
+    const first = this.facts(this.rulebook.inForce.when, null, h).find(
+      (fact) => isPrecise(fact) && fact.event.standing !== 'disputed',
+    )
+    return first?.span.from ?? null
   }
 
   /** When `commitment` was or is suspended, merged and in order. */
@@ -262,15 +264,13 @@ export class World {
       for (const start of starts) {
         const stop = stops.find((s) => s.at > start.at)
         if (ends.some((e) => e.at <= start.at)) continue
+        const to = stop?.at ?? null
+        const facts = stop ? [start.fact, stop.fact] : [start.fact]
         const last = merged.at(-1)
-        if (last && (last.to === null || start.at <= last.to)) {
-          const to = last.to === null || !stop ? null : (Math.max(last.to, stop.at) as Instant)
-          merged[merged.length - 1] = {
-            from: last.from,
-            to,
-            facts: [...last.facts, start.fact, ...(stop ? [stop.fact] : [])],
-          }
-        } else merged.push({ from: start.at, to: stop?.at ?? null, facts: [start.fact, ...(stop ? [stop.fact] : [])] })
+        // What suspends it once more lasts at least as long: both end with the next that resumes it.
+        if (last && (last.to === null || start.at <= last.to))
+          merged[merged.length - 1] = { from: last.from, to, facts: [...last.facts, ...facts] }
+        else merged.push({ from: start.at, to, facts })
       }
       return merged
     })

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { propertyRuns } from '../../testing/property-runs.ts'
 import type { Entry } from './entry.ts'
 import { EntryTimeline } from './entry-timeline.ts'
 
@@ -49,7 +48,7 @@ test('evidence finds the cases that it may change, except those that wait anyway
     fc.record({ reopen: fc.nat(9) }),
   )
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+    fc.property(fc.array(step, { maxLength: 30, size: 'max' }), (steps) => {
       const { timeline, touched, at, touchedFrom } = timelineOf([])
       let cases: Seen[] = []
       for (const step of steps) {
@@ -91,7 +90,7 @@ test('evidence finds the cases that it may change, except those that wait anyway
         }
       }
     }),
-    { numRuns: propertyRuns(300) },
+    { numRuns: 300 },
   )
 })
 

@@ -18,9 +18,9 @@ export class Exercises {
     if (areSame(before, exercises)) return []
     const touched = new Set<Fact>()
     for (const { fact } of before) {
-      const windows = this.windowsOf.get(fact)
-      windows?.delete(window)
-      if (windows?.size === 0) this.windowsOf.delete(fact)
+      const windows = this.windowsOf.get(fact) as Map<Entry, readonly Doubt[]> // it fits `window` at least
+      windows.delete(window)
+      if (windows.size === 0) this.windowsOf.delete(fact)
       touched.add(fact)
     }
     for (const { fact, doubts } of exercises) {
@@ -38,9 +38,8 @@ export class Exercises {
   of(fact: Fact): Exercise | null {
     const windows = this.windowsOf.get(fact)
     if (!windows) return null
-    const [first, ...others] = [...windows].sort(([a], [b]) => byTrigger(a, b)).map(([, doubts]) => doubts)
-    if (first === undefined) return null
-    return { fact, doubts: others.reduce((least, doubts) => (doubts.length < least.length ? doubts : least), first) }
+    const inOrder = [...windows].sort(([a], [b]) => byTrigger(a, b)).map(([, doubts]) => doubts)
+    return { fact, doubts: inOrder.reduce((least, doubts) => (doubts.length < least.length ? doubts : least)) }
   }
 
   all(): readonly Exercise[] {

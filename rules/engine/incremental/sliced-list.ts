@@ -42,21 +42,17 @@ export class SlicedList<T> {
 
   private begin(number: number, item: T): void {
     this.slices.set(number, [item])
-    if (this.order.length === 0 || (this.order.at(-1) ?? 0) < number) this.order.push(number)
-    else
-      this.order.splice(
-        firstIndex(this.order, (n) => n >= number),
-        0,
-        number,
-      )
+    const at = firstIndex(this.order, (n) => n > number)
+    this.order.splice(at, 0, number)
   }
 
   /** Takes out `item` itself (not what compares equal to it). */
   remove(item: T): boolean {
     const number = Math.floor(this.place(item).from / SLICE_MS)
     const slice = this.slices.get(number)
-    const at = slice ? slice.indexOf(item) : -1
-    if (!slice || at < 0) return false
+    if (!slice) return false
+    const at = slice.indexOf(item)
+    if (at < 0) return false
     slice.splice(at, 1)
     if (slice.length === 0) {
       this.slices.delete(number)
@@ -67,7 +63,7 @@ export class SlicedList<T> {
 
   /** Everything, in order. */
   all(): readonly T[] {
-    return this.order.flatMap((number) => this.slices.get(number) ?? [])
+    return this.order.flatMap((number) => this.numbered(number))
   }
 
   /** In order, from the first that may end at or after `at`; some that end before may come with them. */
@@ -80,7 +76,7 @@ export class SlicedList<T> {
     const number = Math.floor(at / SLICE_MS)
     for (let i = firstIndex(this.order, (n) => n >= number); i < this.order.length; i++) {
       const current = this.order[i] as number
-      const slice = this.slices.get(current) ?? []
+      const slice = this.numbered(current)
       const begin = current === number ? firstIndex(slice, (item) => this.place(item).from >= at) : 0
       for (let k = begin; k < slice.length; k++) yield slice[k] as T
     }
@@ -91,10 +87,14 @@ export class SlicedList<T> {
     const number = Math.floor(at / SLICE_MS)
     for (let i = firstIndex(this.order, (n) => n > number) - 1; i >= 0; i--) {
       const current = this.order[i] as number
-      const slice = this.slices.get(current) ?? []
+      const slice = this.numbered(current)
       const end = current === number ? firstIndex(slice, (item) => this.place(item).from > at) : slice.length
       for (let k = end - 1; k >= 0; k--) yield slice[k] as T
     }
+  }
+
+  private numbered(number: number): readonly T[] {
+    return this.slices.get(number) as T[] // the order names only slices that there are
   }
 
   /** The latest end among those that begin at or before `at` and after `after`; `after` when there is none. */
@@ -122,8 +122,8 @@ export function insertInto<T>(list: T[], item: T, compare: (a: T, b: T) => numbe
   }
   if (order === 0) return last
   const at = firstIndex(list, (other) => compare(other, item) >= 0)
-  const found = list[at]
-  if (found !== undefined && compare(found, item) === 0) return found
+  const found = list[at] as T // at the latest the last, which comes after
+  if (compare(found, item) === 0) return found
   list.splice(at, 0, item)
   return undefined
 }
