@@ -130,7 +130,7 @@ function actStatus(
   if (now > entry.close) {
     const verdict = done === null ? 'breached' : 'met_late'
     const last = done ?? (act.stillOwed ? Number.POSITIVE_INFINITY : entry.close)
-    return concluded(entry, verdict, last, done === null && act.stillOwed ? wake : Number.POSITIVE_INFINITY, now)
+    return concluded(entry, verdict, last, act.stillOwed ? wake : Number.POSITIVE_INFINITY, now)
   }
   entry.decided = Number.POSITIVE_INFINITY
   return running(entry, act, opened, wake, rulebook, now)
