@@ -53,7 +53,7 @@ export class Tracked implements Sleeper {
   readonly repairers: Tracked[] = []
   /** When the list of its cases has to be looked at again. */
   wake = Number.POSITIVE_INFINITY
-  isListStale = true
+  isListStale = false
   private readonly list = new CaseList()
   private dirty: Entry[] = []
   /** Breaches to be looked at again for repair. */
@@ -226,7 +226,7 @@ export class Tracked implements Sleeper {
   /** Takes repair into account, once the cases of those that repair are up to date. */
   repair(world: World): void {
     for (const entry of this.unrepaired) {
-      if (entry.isGone || entry.settled === null) continue
+      if (entry.settled === null) continue
       // What repairs it moved on and it did not: its status has to be of now.
       if (entry.settled.h.now !== world.now) this.evaluate(entry, world)
       this.conclude(entry, entry.settled, world)
@@ -290,7 +290,6 @@ export class Tracked implements Sleeper {
     const h = new Horizon(world.now)
     const occasion = this.occasionOf(entry, world, h)
     const settled = occasion && this.settle(entry, occasion, world)
-    if (settled) h.restsOn(settled.h)
     for (const dependent of this.dependents) this.passOn(entry, dependent, { occasion, settled }, world, h)
     entry.wake = h.next ?? Number.POSITIVE_INFINITY
     entry.decided = decidedAt(settled, this.commitment)
@@ -371,7 +370,7 @@ export class Tracked implements Sleeper {
     else if (when.kind === 'episode') {
       const term = world.rulebook.terms.get(when.term)
       this.keepOpenedBy(term ? episodes(world, term, h) : [])
-    } else if (when.kind === 'exercised') this.keepExercises(world)
+    } else this.keepExercises(world)
     this.wake = h.next ?? Number.POSITIVE_INFINITY
     this.keeper.wakes(this)
   }
@@ -507,8 +506,6 @@ export class Tracked implements Sleeper {
       dependent.takeExercises(entry, [])
       dependent.adopt(entry, [])
     }
-    const parent = this.parentOf(entry)
-    if (parent) parent.tracked.unrepaired.add(parent)
     entry.settled = null
     if (entry.code === NO_CASE) return
     entry.code = NO_CASE
