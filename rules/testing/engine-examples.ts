@@ -332,6 +332,54 @@ const EXAMPLES: readonly Example[] = [
     ],
     looks: ['2024-03-05T00:00:00Z', '2024-03-02T12:00:00Z', '2024-03-07T00:00:00Z'],
   },
+  {
+    says: 'a breach that turns out to be no case takes along what was to repair it',
+    force: SOON,
+    rules: [
+      'id: c0, kind: act, when: {event: go}, within: 12h, counts: {event: done}, unless: {state: {starts: {event: aid}, ends: {event: storm}}}',
+      'id: c1, kind: act, when: {breached: c0}, within: 12h, counts: {event: talk}, repairs: true',
+    ],
+    given: [told('e0', 'go', '2024-03-01T00:00Z'), told('e1', 'aid', '2024-02-29T18:00Z')],
+    looks: ['2024-03-02T00:00:00Z', '2024-03-02T00:00:00Z', '2024-03-02T00:00:00Z'],
+  },
+  {
+    says: 'what follows from a breach after the end of the agreement is no case unless it survives',
+    force: SOON,
+    rules: [
+      'id: c0, kind: act, when: {event: go}, within: 12h, counts: {event: done}, survives: true',
+      'id: c1, kind: act, when: {breached: c0}, within: 12h, counts: {event: talk}',
+      'id: c2, kind: act, when: {breached: c0}, within: 12h, counts: {event: talk}, survives: true',
+    ],
+    given: [told('e0', 'go', '2024-03-01T00:00Z'), order('e1', 'termination', '2024-03-01T06:00Z')],
+    looks: ['2024-03-02T00:00:00Z', '2024-03-02T00:00:00Z', '2024-03-02T00:00:00Z'],
+  },
+  {
+    says: 'where one kind of performance has to be the same as the trigger and another has not, each is asked',
+    force: SOON,
+    rules: [
+      'id: c0, kind: act, when: {event: go}, within: 1d, counts: [{event: done, same: [ref]}, {event: aid}]',
+      'id: c1, kind: power, when: {event: go}, exercised_by: [{event: done, same: [ref]}, {event: aid}], available_for: 1d',
+    ],
+    given: [told('e0', 'go', '2024-03-01T00:00Z', { ref: 1 }), told('e1', 'done', '2024-03-01T00:00Z', { ref: 2 })],
+    looks: ['2024-03-01T12:00:00Z', '2024-03-01T12:00:00Z', '2024-03-04T00:00:00Z'],
+  },
+  {
+    says: 'a right may be exercised in the moment in which it arises',
+    force: SOON,
+    rules: ['id: c0, kind: power, when: {event: go}, exercised_by: {event: done}, available_for: 1d'],
+    given: [told('e0', 'go', '2024-03-01T00:00Z'), told('e1', 'done', '2024-03-01T00:00Z')],
+    looks: ['2024-03-01T12:00:00Z', '2024-03-01T00:00:00Z', '2024-03-04T00:00:00Z'],
+  },
+  {
+    says: 'an exercise after the term of a right that arose in it opens its case',
+    force: SOON,
+    rules: [
+      'id: c0, kind: power, when: {event: go}, exercised_by: {event: done}, available_for: 3d, once_per: 12h',
+      'id: c1, kind: act, when: {exercised: c0}, within: 12h, counts: {event: aid}',
+    ],
+    given: [told('e0', 'go', '2024-03-11T12:00Z'), told('e1', 'done', '2024-03-13T12:00Z')],
+    looks: ['2024-03-13T18:00:00Z', '2024-03-13T18:00:00Z', '2024-03-13T18:00:00Z'],
+  },
 ]
 
 /** The examples as worlds. */

@@ -164,6 +164,13 @@ describe('the cases that are looked at', () => {
         looked: ['x@s#g', 'y@s#g'],
       },
       {
+        says: 'all in the moment in which a suspension begins that was told of before',
+        rules: [X, Y],
+        given: [GO, order('o', 'suspension', '2024-03-01T18:00Z')],
+        later: '2024-03-01T18:00:00Z',
+        looked: ['x@s#g', 'y@s#g'],
+      },
+      {
         says: 'none when what was never suspended is resumed',
         rules: [X, Y],
         given: [GO],
@@ -276,6 +283,39 @@ describe('the cases that are looked at', () => {
         looked: [],
       },
       {
+        says: 'in a new period that and the last, no earlier one',
+        rules: 'id: x, kind: act, every: month, counts: {event: done}',
+        given: [],
+        later: '2024-04-01T00:00:00Z',
+        looked: ['x@2024-03', 'x@2024-04'],
+      },
+      {
+        says: 'none when an episode goes on',
+        rules: 'id: x, kind: act, when: {episode: wave}, within: 1d, counts: {event: done}',
+        parts: 'terms: {wave: {episode: {of: {event: go}, merge_within: 12h}}}',
+        given: [GO],
+        news: [told('h', 'go', '2024-03-01T06:00Z')],
+        looked: [],
+      },
+      {
+        says: 'the window of an exercise and the case that it opens, not those of earlier exercises',
+        rules: [
+          'id: x, kind: power, when: {event: go}, exercised_by: {event: done}, available_for: 3d, once_per: 6h',
+          'id: y, kind: act, when: {exercised: x}, within: 3d, counts: {event: fix}',
+        ],
+        given: [GO, told('d', 'done', '2024-03-01T01:00Z')],
+        news: [told('e', 'done', '2024-03-01T09:00Z')],
+        looked: ['x@s#g', 'y@s#e'],
+      },
+      {
+        says: 'a breach that is performed late, not what it opened',
+        rules: [X, 'id: r, kind: act, when: {breached: x}, within: 9d, counts: {event: fix}'],
+        given: [GO],
+        at: '2024-03-04T00:00:00Z',
+        news: [told('d', 'done', '2024-03-03T12:00Z')],
+        looked: ['x@s#g'],
+      },
+      {
         says: 'a breach once more when what repairs it is looked at, at the instant of now',
         rules: [X, 'id: r, kind: act, when: {breached: x}, within: 2d, counts: {event: fix}, repairs: true'],
         given: [GO],
@@ -323,6 +363,13 @@ describe('what is read off without a question to the index', () => {
         says: 'an exercise, and the case that it opens',
         rules: [POWER, 'id: y, kind: act, when: {exercised: x}, within: 1d, counts: {event: fix}'],
         looked: ['x@s#g', 'y@s#d'],
+      },
+      {
+        ...OPEN,
+        says: 'an exercise that is not looked at for an effect before it is told of',
+        rules: [`${POWER}, effect: {waives: [y]}`, Y],
+        news: [told('f', 'fix', '2024-03-01T06:00Z')],
+        looked: ['y@s#g'],
       },
       {
         ...OPEN,
@@ -386,5 +433,47 @@ describe('what is read off without a question to the index', () => {
     ]),
   )('but not %s', (_, row) => {
     expect(watched(row).asked).not.toEqual([])
+  })
+})
+
+describe('what is weighed from what was worked out before', () => {
+  const DISPUTED = { standing: 'disputed' }
+
+  test.each(
+    titled<Omit<Effort, 'looked'>>([
+      {
+        says: 'a sum with something in doubt',
+        rules:
+          'id: x, kind: total, during: {calendar_year: 2024}, counts: {event: aid, quantity: q}, target: {at_least: 5, unit: kg}',
+        given: [told('a', 'aid', '2024-03-01T06:00Z', { q: '2' })],
+        news: [told('b', 'aid', '2024-03-01T06:00Z', { q: '2' }, DISPUTED)],
+      },
+      {
+        says: 'the course of a state',
+        rules: 'id: x, kind: maintain, state: {starts: {event: go}, ends: {event: done}}',
+        given: [GO],
+        news: [DONE],
+      },
+    ]),
+  )('%s', (_, row) => {
+    const { looked, asked } = watched(row)
+    expect(looked).toHaveLength(1)
+    // What excuses it is all that is asked for.
+    expect(asked.filter((question) => question !== 'ofType')).toEqual(['meantSince'])
+  })
+})
+
+describe('when something changes next is read off without a question to the index', () => {
+  const AHEAD = told('h', 'go', '2024-03-05T00:00Z')
+
+  test.each<[string, string | readonly string[], readonly object[], string]>([
+    ['of what is owed', `${X}, remind: [6h]`, [GO], '2024-03-02T17:59:59.999Z'],
+    ['of what is owed, without a reminder', X, [GO], '2024-03-02T19:11:59.999Z'],
+    ['of a case that is to come', X, [AHEAD], '2024-03-05T00:00:00.000Z'],
+    ['of the first of several', X, [told('i', 'go', '2024-03-07T00:00Z'), AHEAD], '2024-03-05T00:00:00.000Z'],
+  ])('%s', (_, rules, given, next) => {
+    const engine = watched({ rules, given })
+    const [report] = engine.reports(parseInstant(NOON))
+    expect([report?.head.next_check, engine.asked]).toEqual([next, []])
   })
 })

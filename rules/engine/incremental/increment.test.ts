@@ -227,7 +227,8 @@ describe('what an increment saves', () => {
   test('only what is different, where time passes', () => {
     const { changes, save } = increment(rulebook, saved, [], parseInstant('2024-03-01T21:36:00Z'))
     expect(changes).toMatchObject([{ part: 's#a', status: { flags: ['due_soon'] } }])
-    expect([save.cases.length, save.events, save.gone]).toEqual([1, [], []])
+    expect(save.cases).toMatchObject([{ status: { rung: 0 } }])
+    expect([save.events, save.gone]).toEqual([[], []])
     const again = increment(rulebook, saved, [], NOON)
     expect([again.changes, again.save.cases, again.save.events]).toEqual([[], [], []])
   })

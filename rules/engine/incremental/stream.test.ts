@@ -58,6 +58,7 @@ describe('one key stands for', () => {
     ['a truth and its text', true, 'true'],
     ['nothing and its text', null, 'null'],
     ['an object and its text', { x: 1 }, '\u0001json {"x":1}'],
+    ['two texts that begin like a key', '\\u0001x', '\\u0001y'],
     ['two lists', [1, 2], [2, 1]],
     ['two objects', { x: 1 }, { x: 2 }],
     ['the same parts otherwise divided', 'x', 'xy', 'yz', 'z'],
