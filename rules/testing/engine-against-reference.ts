@@ -2,37 +2,70 @@ import { isDeepStrictEqual } from 'node:util'
 import { historyOf, knownEvents } from '../engine/history.ts'
 import type { Engine } from '../engine/incremental/engine.ts'
 import { Outlook } from '../engine/reference.ts'
-import { type CaseStatus, statusCode, statusOfCode } from '../engine/status-code.ts'
+import {
+  type CaseStatus,
+  NO_CASE,
+  rungOfCode,
+  type StatusCode,
+  statusCode,
+  statusOfCode,
+} from '../engine/status-code.ts'
 import { evaluate, formatInstant, type Instant, type KnownEvent, type Rulebook } from '../index.ts'
 import { firstDifference } from './worlds.ts'
 
-/** How the cases stand, by `commitment@part`. */
-type Statuses = Readonly<Record<string, CaseStatus>>
+/** How the cases stand and how many reminders are due, by `commitment@part`. */
+type Statuses = Readonly<Record<string, CaseStatus & { readonly rung: number }>>
 
 /** The statuses of all cases by the reference. */
 export function referenceStatuses(rulebook: Rulebook, events: readonly KnownEvent[], asOf: Instant): Statuses {
   const outlook = new Outlook(historyOf(rulebook, events, null))
-  const found: Record<string, CaseStatus> = {}
+  const found: Record<string, Statuses[string]> = {}
   for (const commitment of rulebook.commitments)
     for (const state of outlook.statesAt(commitment, asOf).states)
-      found[`${commitment.id}@${state.occasion.part}`] = statusOfCode(statusCode(state))
+      found[`${commitment.id}@${state.occasion.part}`] = inWords(statusCode(state))
   return found
 }
 
 /** The statuses of all cases as the engine keeps them. */
 export function engineStatuses(engine: Engine): Statuses {
-  const found: Record<string, CaseStatus> = {}
-  for (const { commitment, part, status } of engine.statuses()) found[`${commitment}@${part}`] = status
+  const found: Record<string, Statuses[string]> = {}
+  for (const { commitment, entries } of engine.commitments)
+    for (const { part, code } of entries) if (code !== NO_CASE) found[`${commitment.id}@${part}`] = inWords(code)
   return found
 }
 
-/** Throws where the engine, brought to `asOf`, keeps other statuses than the reference finds for `events`. */
-export function expectSameStatuses(engine: Engine, events: readonly KnownEvent[], asOf: Instant): void {
-  engine.advance(asOf)
+function inWords(code: StatusCode): Statuses[string] {
+  return { ...statusOfCode(code), rung: rungOfCode(code) }
+}
+
+/** What somebody knows of the cases of an engine who only hears of changes, by `commitment@part`. */
+export type Hearsay = Map<string, CaseStatus>
+
+/**
+ * Throws where the engine, brought to `asOf`, keeps other statuses than the reference finds for `events`.
+ * @param heard what was heard of the changes before; then it has to be the same, too
+ */
+export function expectSameStatuses(
+  engine: Engine,
+  events: readonly KnownEvent[],
+  asOf: Instant,
+  heard: Hearsay | null = null,
+): void {
+  const changes = engine.advance(asOf)
   const kept = engineStatuses(engine)
   const wanted = referenceStatuses(engine.rulebook, events, asOf)
-  if (!isDeepStrictEqual(kept, wanted))
-    throw new Error(`at ${formatInstant(asOf)} after ${events.length} events: ${firstDifference(kept, wanted)}`)
+  const when = `at ${formatInstant(asOf)} after ${events.length} events`
+  if (!isDeepStrictEqual(kept, wanted)) throw new Error(`${when}: ${firstDifference(kept, wanted)}`)
+  if (heard === null) return
+  for (const { commitment, part, status } of changes) {
+    const name = `${commitment}@${part}`
+    if (status === (heard.get(name) ?? null)) throw new Error(`${when}: ${name} is said to change and does not`)
+    if (status) heard.set(name, status)
+    else heard.delete(name)
+  }
+  const stands = Object.fromEntries([...engine.statuses()].map((c) => [`${c.commitment}@${c.part}`, c.status]))
+  const told = firstDifference(Object.fromEntries(heard), stands)
+  if (told !== null) throw new Error(`${when}, as heard: ${told}`)
 }
 
 /** Throws where the engine prints anything else at `asOf` than the reference. */

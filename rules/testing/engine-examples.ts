@@ -2,7 +2,7 @@ import { compileRulebook, formatProblem, type Instant, parseInstant } from '../i
 import type { GeneratedWorld } from './engine-properties.ts'
 import { known, order, revised, rulebookText, type Setting, told } from './worlds.ts'
 
-/** Worlds in which the engine once went wrong, as small as they could be made: tried by every property in every run. */
+/** Worlds in which the engine once went wrong or easily would, as small as they could be made: tried by every property in every run. */
 
 interface Example extends Setting {
   /** What went wrong. */
@@ -180,6 +180,205 @@ const EXAMPLES: readonly Example[] = [
       told('e3', 'done', '2024-03-02T06:00Z'),
     ],
     looks: ['2024-03-03T00:00:00Z', '2024-03-02T00:00:00Z', '2025-04-04T00:00:00Z'],
+  },
+  {
+    says: 'what was done before counts no more when it is taken back, however late',
+    force: SOON,
+    rules: ['id: c0, kind: act, when: {event: go}, within: 1d, counts: {event: done}'],
+    given: [
+      told('e0', 'go', '2024-03-01T00:00Z'),
+      told('e1', 'done', '2024-03-01T06:00Z'),
+      told('e2', 'done', '2024-03-01T12:00Z'),
+      { source: 's', id: 'e1', revision: 2, retracted: true },
+      { source: 's', id: 'e2', revision: 2, retracted: true },
+    ],
+    looks: ['2024-03-01T18:00:00Z', '2024-03-01T18:00:00Z', '2024-03-01T18:00:00Z'],
+  },
+  {
+    says: 'a breach that a suspension undoes waits for performance again',
+    force: SOON,
+    rules: [
+      'id: c0, kind: act, when: {event: go}, within: 12h, counts: {event: done}, still_owed_after_deadline: false',
+    ],
+    given: [
+      told('e0', 'go', '2024-03-01T00:00Z'),
+      told('e1', 'done', '2024-03-02T18:00Z'),
+      order('e2', 'suspension', '2024-03-01T06:00Z'),
+      order('e3', 'resumption', '2024-03-02T00:00Z'),
+      told('e4', 'done', '2024-03-02T03:00Z'),
+    ],
+    looks: ['2024-03-03T00:00:00Z', '2024-03-03T00:00:00Z', '2024-03-03T00:00:00Z'],
+  },
+  {
+    says: 'periods that lie ahead are no cases, also when they were looked at before',
+    force: '{from: 2024-01-15, term: 1y}',
+    rules: [
+      'id: c0, kind: act, every: month, counts: {event: done}',
+      'id: c1, kind: total, every: month, counts: {event: aid, quantity: q}, target: {at_least: 5, unit: kg}',
+    ],
+    given: [told('e0', 'done', '2024-03-01T00:00Z'), told('e1', 'aid', '2024-04-08T00:00Z', { q: '5' })],
+    looks: ['2024-05-10T00:00:00Z', '2024-03-02T00:00:00Z', '2024-04-06T00:00:00Z'],
+  },
+  {
+    says: 'periods begin when the agreement turns out to have entered into force',
+    force: '{when: {event: go}, term: 1w}',
+    rules: [
+      'id: c0, kind: act, every: anniversary, counts: {event: done}',
+      'id: c1, kind: prohibit, what: {event: storm}',
+    ],
+    given: [
+      told('e0', 'go', '2024-03-01T00:00Z'),
+      told('e1', 'done', '2024-03-02T00:00Z'),
+      revised(told('e0', 'go', '2024-03-03T00:00Z'), 2, {}),
+      { source: 's', id: 'e0', revision: 3, retracted: true },
+    ],
+    looks: ['2024-03-05T00:00:00Z', '2024-03-05T00:00:00Z', '2024-03-05T00:00:00Z'],
+  },
+  {
+    says: 'with the event that opened a case go those that it opened',
+    force: SOON,
+    rules: [
+      'id: c0, kind: act, when: {event: go}, within: 12h, counts: {event: done}',
+      'id: c1, kind: act, when: {breached: c0}, within: 12h, counts: {event: talk}, repairs: true',
+      'id: c2, kind: act, when: {breached: c1}, within: 12h, counts: {event: aid}',
+      'id: c3, kind: power, when: {breached: c0}, exercised_by: {event: storm}, available_for: 3d',
+      'id: c4, kind: act, when: {exercised: c3}, within: 12h, counts: {event: aid}',
+    ],
+    given: [
+      told('e0', 'go', '2024-03-01T00:00Z'),
+      told('e1', 'storm', '2024-03-02T00:00Z'),
+      { source: 's', id: 'e0', revision: 2, retracted: true },
+    ],
+    looks: ['2024-03-03T00:00:00Z', '2024-03-03T00:00:00Z', '2024-03-03T00:00:00Z'],
+  },
+  {
+    says: 'with an exercise goes the case that it opened',
+    force: SOON,
+    rules: [
+      'id: c0, kind: power, when: {event: go}, exercised_by: {event: done}, available_for: 3d',
+      'id: c1, kind: act, when: {exercised: c0}, within: 12h, counts: {event: aid}',
+    ],
+    given: [
+      told('e0', 'go', '2024-03-01T00:00Z'),
+      told('e1', 'done', '2024-03-01T06:00Z'),
+      { source: 's', id: 'e1', revision: 2, retracted: true },
+      told('e2', 'done', '2024-03-01T09:00Z'),
+      { source: 's', id: 'e0', revision: 2, retracted: true },
+    ],
+    looks: ['2024-03-02T00:00:00Z', '2024-03-02T00:00:00Z', '2024-03-02T00:00:00Z'],
+  },
+  {
+    says: 'what is told and taken back between two looks was never a case',
+    force: SOON,
+    rules: [
+      'id: c0, kind: act, when: {event: go}, within: 12h, counts: {event: done}',
+      'id: c1, kind: act, when: {breached: c0}, within: 12h, counts: {event: talk}',
+    ],
+    given: [told('e0', 'go', '2024-03-01T00:00Z'), { source: 's', id: 'e0', revision: 2, retracted: true }],
+    looks: ['2024-03-02T00:00:00Z', '2024-03-02T00:00:00Z', '2024-03-02T00:00:00Z'],
+    choice: 4,
+  },
+  {
+    says: 'what was done before the trigger performs nothing, what is done at the close does',
+    force: SOON,
+    rules: [
+      'id: c0, kind: act, when: {event: go}, within: 12h, counts: {event: done, same: [ref]}, still_owed_after_deadline: false',
+      'id: c1, kind: power, when: {event: go}, exercised_by: {event: done, same: [ref]}, available_for: 12h, grace: 3h',
+    ],
+    given: [
+      told('e0', 'go', '2024-03-01T12:00Z', { ref: 1 }),
+      told('e1', 'done', '2024-03-01T06:00Z', { ref: 1 }),
+      told('e2', 'done', '2024-03-02T00:00Z', { ref: 1 }),
+      told('e3', 'done', '2024-03-02T03:00:00.001Z', { ref: 1 }),
+    ],
+    looks: ['2024-03-01T18:00:00Z', '2024-03-02T01:00:00Z', '2024-03-02T12:00:00Z'],
+  },
+  {
+    says: 'another effect at the same instant, by the same event as it was told again',
+    force: SOON,
+    rules: [
+      'id: c0, kind: act, when: {event: go}, within: 1d, counts: {event: aid}',
+      'id: c1, kind: act, when: {event: go}, within: 1d, counts: {event: aid}',
+      'id: c2, kind: power, exercised_by: {event: talk}, effect: {waives: [c0]}',
+      'id: c3, kind: power, exercised_by: {event: storm}, effect: {waives: [c1]}',
+    ],
+    given: [
+      told('e0', 'go', '2024-03-01T00:00Z'),
+      told('e1', 'talk', '2024-03-01T06:00Z'),
+      revised(told('e1', 'storm', '2024-03-01T06:00Z'), 2, {}),
+    ],
+    looks: ['2024-03-01T12:00:00Z', '2024-03-01T12:00:00Z', '2024-03-01T12:00:00Z'],
+  },
+  {
+    says: 'the end of the agreement is at another instant than was told',
+    force: SOON,
+    rules: ['id: c0, kind: act, when: {event: go}, within: 1d, counts: {event: done}'],
+    given: [
+      told('e0', 'go', '2024-03-02T00:00Z'),
+      order('e1', 'termination', '2024-03-01T00:00Z'),
+      revised(order('e1', 'termination', '2024-03-03T00:00Z'), 2, {}),
+    ],
+    looks: ['2024-03-06T00:00:00Z', '2024-03-06T00:00:00Z', '2024-03-06T00:00:00Z'],
+  },
+  {
+    says: 'of two tellings with one revision the one that was known earlier stands',
+    force: SOON,
+    rules: ['id: c0, kind: act, when: {event: go}, within: 1d, counts: {event: done}'],
+    given: [
+      told('e0', 'go', '2024-03-01T00:00Z', {}, { recordedtime: '2024-03-03T00:00:00Z' }),
+      told('e0', 'go', '2024-03-01T00:00Z', {}, { recordedtime: '2024-03-02T00:00:00Z' }),
+      told('e0', 'go', '2024-03-01T00:00Z', {}, { recordedtime: '2024-03-04T00:00:00Z' }),
+      revised(told('e0', 'go', '2024-03-01T06:00Z'), 2, { recordedtime: '2024-03-06T00:00:00Z' }),
+    ],
+    looks: ['2024-03-05T00:00:00Z', '2024-03-02T12:00:00Z', '2024-03-07T00:00:00Z'],
+  },
+  {
+    says: 'a breach that turns out to be no case takes along what was to repair it',
+    force: SOON,
+    rules: [
+      'id: c0, kind: act, when: {event: go}, within: 12h, counts: {event: done}, unless: {state: {starts: {event: aid}, ends: {event: storm}}}',
+      'id: c1, kind: act, when: {breached: c0}, within: 12h, counts: {event: talk}, repairs: true',
+    ],
+    given: [told('e0', 'go', '2024-03-01T00:00Z'), told('e1', 'aid', '2024-02-29T18:00Z')],
+    looks: ['2024-03-02T00:00:00Z', '2024-03-02T00:00:00Z', '2024-03-02T00:00:00Z'],
+  },
+  {
+    says: 'what follows from a breach after the end of the agreement is no case unless it survives',
+    force: SOON,
+    rules: [
+      'id: c0, kind: act, when: {event: go}, within: 12h, counts: {event: done}, survives: true',
+      'id: c1, kind: act, when: {breached: c0}, within: 12h, counts: {event: talk}',
+      'id: c2, kind: act, when: {breached: c0}, within: 12h, counts: {event: talk}, survives: true',
+    ],
+    given: [told('e0', 'go', '2024-03-01T00:00Z'), order('e1', 'termination', '2024-03-01T06:00Z')],
+    looks: ['2024-03-02T00:00:00Z', '2024-03-02T00:00:00Z', '2024-03-02T00:00:00Z'],
+  },
+  {
+    says: 'where one kind of performance has to be the same as the trigger and another has not, each is asked',
+    force: SOON,
+    rules: [
+      'id: c0, kind: act, when: {event: go}, within: 1d, counts: [{event: done, same: [ref]}, {event: aid}]',
+      'id: c1, kind: power, when: {event: go}, exercised_by: [{event: done, same: [ref]}, {event: aid}], available_for: 1d',
+    ],
+    given: [told('e0', 'go', '2024-03-01T00:00Z', { ref: 1 }), told('e1', 'done', '2024-03-01T00:00Z', { ref: 2 })],
+    looks: ['2024-03-01T12:00:00Z', '2024-03-01T12:00:00Z', '2024-03-04T00:00:00Z'],
+  },
+  {
+    says: 'a right may be exercised in the moment in which it arises',
+    force: SOON,
+    rules: ['id: c0, kind: power, when: {event: go}, exercised_by: {event: done}, available_for: 1d'],
+    given: [told('e0', 'go', '2024-03-01T00:00Z'), told('e1', 'done', '2024-03-01T00:00Z')],
+    looks: ['2024-03-01T12:00:00Z', '2024-03-01T00:00:00Z', '2024-03-04T00:00:00Z'],
+  },
+  {
+    says: 'an exercise after the term of a right that arose in it opens its case',
+    force: SOON,
+    rules: [
+      'id: c0, kind: power, when: {event: go}, exercised_by: {event: done}, available_for: 3d, once_per: 12h',
+      'id: c1, kind: act, when: {exercised: c0}, within: 12h, counts: {event: aid}',
+    ],
+    given: [told('e0', 'go', '2024-03-11T12:00Z'), told('e1', 'done', '2024-03-13T12:00Z')],
+    looks: ['2024-03-13T18:00:00Z', '2024-03-13T18:00:00Z', '2024-03-13T18:00:00Z'],
   },
 ]
 

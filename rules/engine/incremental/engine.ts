@@ -44,31 +44,32 @@ export class Engine implements Keeper {
   readonly index: FactIndex
   private readonly tellings = new Tellings()
   readonly commitments: readonly Tracked[]
-  private readonly byId: ReadonlyMap<string, Tracked>
+  private readonly byId: ReadonlyMap<string | null, Tracked>
   /** Each after those that it rests on. */
   private readonly inOrder: readonly Tracked[]
   private readonly queue = new WakeQueue<Sleeper>()
   private readonly memory = new Memory()
-  private readonly effectTypes: ReadonlySet<string>
+  private readonly effectTypes: ReadonlySet<string | null>
   private changes: Entry[] = []
   private now: Instant = Number.NEGATIVE_INFINITY as Instant
   private setting: Setting | null = null
   private isUnsettled = true
-  /** When what bears on the whole agreement may be different without news. */
-  settingUntil = Number.NEGATIVE_INFINITY
+  /** When what bears on the whole agreement may be different without news; infinite: never. */
+  settingUntil = Number.POSITIVE_INFINITY
 
   constructor(rulebook: Rulebook) {
     this.rulebook = rulebook
     this.index = new FactIndex(rulebook)
     for (const kind of CONTROL_KINDS) this.index.listenToType(`servanda.${kind}`)
-    this.effectTypes = effectTypesOf(rulebook)
-    for (const type of this.effectTypes) this.index.listenToType(type)
+    const effectTypes = effectTypesOf(rulebook)
+    for (const type of effectTypes) this.index.listenToType(type)
+    this.effectTypes = effectTypes
     this.index.listen(rulebook.inForce.when).listeners.push({ heard: () => this.unsettle() })
     for (const { of } of rulebook.terms.values()) this.index.listen(of)
     this.commitments = rulebook.commitments.map((commitment) => new Tracked(commitment, this))
     this.byId = new Map(this.commitments.map((tracked) => [tracked.commitment.id, tracked]))
-    for (const tracked of this.commitments) this.byId.get(restsOn(tracked.commitment) ?? '')?.opens(tracked)
-    this.inOrder = topological(this.commitments)
+    for (const tracked of this.commitments) this.byId.get(restsOn(tracked.commitment))?.opens(tracked)
+    this.inOrder = this.sorted()
   }
 
   /** Takes news in: in any order, as often as it is told. */
@@ -156,6 +157,18 @@ export class Engine implements Keeper {
     return new Map(this.commitments.map((t) => [t, new Map(t.entries.map(({ part, code }) => [part, code]))]))
   }
 
+  /** Each after the one that it rests on; none rests on itself. */
+  private sorted(): readonly Tracked[] {
+    const found = new Set<Tracked>()
+    const add = (tracked: Tracked | undefined): void => {
+      if (tracked === undefined) return
+      add(this.byId.get(restsOn(tracked.commitment)))
+      found.add(tracked)
+    }
+    for (const tracked of this.commitments) add(tracked)
+    return [...found]
+  }
+
   private takeOne(event: KnownEvent): void {
     const { source, id, revision, retracted } = event
     const streams = retracted ? NO_STREAMS : this.index.streamsFor(event)
@@ -188,7 +201,7 @@ export class Engine implements Keeper {
   /** Something has been told or taken back. */
   private hear({ event: { control, type } }: Fact, isNew: boolean): void {
     if (control) this.hearOrder(control, isNew)
-    if (this.effectTypes.size > 0 && type !== null && (control || this.effectTypes.has(type))) this.unsettle()
+    if (this.effectTypes.size > 0 && (control || this.effectTypes.has(type))) this.unsettle()
   }
 
   private hearOrder(control: Control, isNew: boolean): void {
@@ -282,18 +295,6 @@ class Changed implements StatusChange {
 function isEarlierTold(event: KnownEvent, known: Telling): boolean {
   if (!isFact(known) || known.event.recordedAt === null) return false
   return event.recordedAt === null || event.recordedAt < known.event.recordedAt
-}
-
-function topological(all: readonly Tracked[]): readonly Tracked[] {
-  const found = new Set<Tracked>()
-  const add = (tracked: Tracked): void => {
-    const of = restsOn(tracked.commitment)
-    const before = of === null ? undefined : all.find((other) => other.commitment.id === of)
-    if (before && !found.has(before)) add(before)
-    found.add(tracked)
-  }
-  for (const tracked of all) add(tracked)
-  return [...found]
 }
 
 function restsOnSeries(commitment: Commitment, series: string): boolean {

@@ -74,6 +74,56 @@ describe('what an event bears on', () => {
       ['ask'],
     ],
     [
+      'all cases unless something is the case',
+      [`${TALKS}, unless: {state: {starts: {event: attack}, ends: {event: peace}}}`],
+      attack({}),
+      ['talks'],
+    ],
+    [
+      'one value of the field, of a power',
+      ['id: ask, kind: power, when: {event: attack}, exercised_by: {event: ask, same: [attack]}'],
+      attack({ attack: 1 }),
+      [keyed('ask')],
+    ],
+    [
+      'all cases of a power that anything withdraws',
+      [
+        'id: ask, kind: power, when: {event: attack}, exercised_by: {event: ask, same: [attack]}, withdrawn_by: {event: back}',
+      ],
+      attack({ attack: 1 }),
+      ['ask'],
+    ],
+    [
+      'all cases where nothing has to be the same',
+      ['id: ask, kind: act, when: {event: attack}, within: 1d, counts: {event: ask}'],
+      attack({ attack: 1 }),
+      ['ask'],
+    ],
+    [
+      'all cases where evidence has to be the same in different fields',
+      [
+        'id: ask, kind: act, when: {event: attack}, within: 1d, counts: [{event: ask, same: [attack]}, {event: ask, same: [place]}]',
+      ],
+      attack({ attack: 1 }),
+      ['ask'],
+    ],
+    [
+      'all of those that rest on each other, whichever is written first',
+      [REPAIR, AID, TALKS.replace(', same: [attack]', '')],
+      attack({ attack: 1 }),
+      ['repair'],
+    ],
+    [
+      'nothing of what rests on one of several, when it bears on another',
+      [
+        TALKS,
+        REPAIR.replace('repair', 'repair2').replace('event: talks', 'event: fix'),
+        TALKS.replace('id: talks', 'id: more'),
+      ],
+      told('f', 'fix', '2024-03-01T00:00Z', { attack: 1 }),
+      [keyed('talks')],
+    ],
+    [
       'all cases where others open when one is met',
       [TALKS, 'id: report, kind: act, when: {met: talks}, within: 1d, counts: {event: report, same: [attack]}'],
       attack({ attack: 1 }),
@@ -81,6 +131,14 @@ describe('what an event bears on', () => {
     ],
   ])('%s', (_, rules, event, wanted, setting) => {
     expect(sharesOf(rules, event, setting)).toEqual(wanted)
+  })
+
+  test('nothing, when it is only taken back', () => {
+    expect(sharesOf([TALKS], { source: 's', id: 'a', revision: 2, retracted: true })).toEqual([])
+  })
+
+  test('a commitment that is not in the rulebook has no share', () => {
+    expect(() => new Shares(compiled(rulebookText(TALKS))).ofCase('other', null)).toThrow('no commitment other')
   })
 
   test('a number and a text that look alike are two shares', () => {
@@ -128,6 +186,7 @@ describe('what has to be loaded', () => {
     ['ag/talks@s#a@b', [{ commitment: 'talks', case: 's#a@b' }]],
     ['other/talks@s#a', []],
     ['ag/talks', []],
+    ['ag/@s#a', []],
   ])('the case that a judgement names: %s', (named, cases) => {
     expect(keys(judged(named))).toMatchObject({ shares: [], cases })
   })
@@ -168,7 +227,8 @@ describe('what an increment saves', () => {
   test('only what is different, where time passes', () => {
     const { changes, save } = increment(rulebook, saved, [], parseInstant('2024-03-01T21:36:00Z'))
     expect(changes).toMatchObject([{ part: 's#a', status: { flags: ['due_soon'] } }])
-    expect([save.cases.length, save.events, save.gone]).toEqual([1, [], []])
+    expect(save.cases).toMatchObject([{ status: { rung: 0 } }])
+    expect([save.events, save.gone]).toEqual([[], []])
     const again = increment(rulebook, saved, [], NOON)
     expect([again.changes, again.save.cases, again.save.events]).toEqual([[], [], []])
   })
@@ -179,6 +239,63 @@ describe('what an increment saves', () => {
     expect(changes).toEqual([{ commitment: 'talks', part: 's#a', status: null }])
     expect(save.gone).toEqual([{ commitment: 'talks', case: 's#a' }])
     expect(save.events).toMatchObject([{ id: 'a', revision: 2, shares: [] }])
+  })
+
+  test('which of two cases is different', () => {
+    const second = told('b', 'attack', '2024-03-01T06:00Z', { attack: 2 })
+    const { save } = increment(rulebook, NOTHING, known([attack, second]), NOON)
+    const shares = save.cases.map(({ share }) => share)
+    const done = known([told('t', 'talks', '2024-03-01T08:00Z', { attack: 2 })])
+    const then = increment(rulebook, { ...save, shares }, done, NOON)
+    expect(then.save.cases).toMatchObject([{ case: 's#b', status: { verdict: 'met', certainty: 'provisional' } }])
+    expect(then.changes).toMatchObject([{ part: 's#b', status: { verdict: 'met' } }])
+    const other = increment(rulebook, { ...save, shares: shares.slice(0, 1) }, done, NOON)
+    expect(other.save.cases).toEqual([])
+  })
+
+  test('how many reminders are due, also where nothing else changes', () => {
+    const reminding = compiled(rulebookText(`${TALKS}, remind: [18h, 12h, 6h]`))
+    const at = (hour: string) => parseInstant(`2024-03-01T${hour}:00:00Z`)
+    const early = increment(reminding, NOTHING, known([attack]), at('07'))
+    expect(early.save.cases).toMatchObject([{ status: { flags: ['due_soon'], rung: 1 }, wake: at('12') }])
+    const later = increment(reminding, { shares: null, ...early.save }, [], NOON)
+    expect(later.save.cases).toMatchObject([{ status: { flags: ['due_soon'], rung: 2 }, wake: at('18') }])
+    expect(later.changes).toMatchObject([{ part: 's#a', status: { flags: ['due_soon'] } }])
+  })
+
+  test('that a case wakes at another time, or has another share', () => {
+    const [row] = first.save.cases
+    for (const old of [
+      { ...row, wake: null },
+      { ...row, share: 'talks#' },
+    ] as (typeof first.save.cases)[number][]) {
+      const { changes, save } = increment(rulebook, { ...saved, shares: null, cases: [old] }, [], NOON)
+      expect([changes, save.cases]).toEqual([[], first.save.cases])
+    }
+  })
+
+  test('when the agreement as a whole has to be looked at again', () => {
+    const suspended = order('o', 'suspension', '2024-03-02T00:00Z')
+    const { save } = increment(rulebook, NOTHING, known([suspended]), NOON)
+    expect(save.agreement).toEqual({ asOf: NOON, wake: parseInstant('2024-03-02T00:00:00Z') })
+  })
+
+  test('no row for what is no case and never will be', () => {
+    const early = known([told('b', 'attack', '2020-03-02T00:00Z', { attack: 2 })])
+    expect(increment(rulebook, NOTHING, early, NOON).save.cases).toEqual([])
+  })
+
+  test('a case that is final and never changes by itself', () => {
+    const { save } = increment(rulebook, NOTHING, known([attack]), parseInstant('2024-04-01T00:00:00Z'))
+    expect(save.cases).toMatchObject([{ status: { verdict: 'breached', certainty: 'final' }, wake: null }])
+  })
+
+  test('that a case which was to come does not come, without a change', () => {
+    const ahead = known([told('b', 'attack', '2024-03-02T00:00Z', { attack: 2 })])
+    const { save } = increment(rulebook, NOTHING, ahead, NOON)
+    const retraction = known([{ source: 's', id: 'b', revision: 2, retracted: true }])
+    const then = increment(rulebook, { shares: null, ...save }, retraction, NOON)
+    expect([then.changes, then.save.gone]).toEqual([[], [{ commitment: 'talks', case: 's#b' }]])
   })
 
   test('nothing of what nobody listens to', () => {

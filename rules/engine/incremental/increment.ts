@@ -2,10 +2,11 @@ import { type KnownEvent, knownEvent, parseEvent } from '../../language/event.ts
 import { parseJson } from '../../language/json.ts'
 import type { Rulebook } from '../../language/rulebook.ts'
 import type { Instant } from '../instant.ts'
-import { type CaseStatus, NO_CASE, rungOfCode, statusOfCode } from '../status-code.ts'
+import { type CaseStatus, NO_CASE, rungOfCode, statusCode, statusOfCode } from '../status-code.ts'
 import { Engine, type StatusChange } from './engine.ts'
 import { type Share, Shares } from './shares.ts'
 import { isFact } from './tellings.ts'
+import { instantOrNull } from './tracked.ts'
 
 /** What the engine keeps of an agreement, in rows: one a case, one an event, and one for the agreement. */
 
@@ -84,8 +85,8 @@ export function keysFor(
     if (control?.kind === 'judgement') cases.push(...judgedCase(rulebook, control.case))
     else {
       const found = sharing.of(event)
-      isWhole ||= found === null
-      for (const share of found ?? []) shares.add(share)
+      if (found === null) isWhole = true
+      else for (const share of found) shares.add(share)
     }
   }
   return {
@@ -97,10 +98,9 @@ export function keysFor(
 }
 
 function judgedCase({ id }: Rulebook, named: string): readonly CaseKey[] {
-  const [commitment, ...part] = named.slice(id.length + 1).split('@')
-  return named.startsWith(`${id}/`) && commitment !== undefined && part.length > 0
-    ? [{ commitment, case: part.join('@') }]
-    : []
+  const own = named.slice(id.length + 1)
+  const at = own.indexOf('@')
+  return named.startsWith(`${id}/`) && at > 0 ? [{ commitment: own.slice(0, at), case: own.slice(at + 1) }] : []
 }
 
 /**
@@ -132,10 +132,7 @@ export function increment(
   }
   const gone = [...before.values()]
   for (const row of gone) if (row.status !== null) changes.push(changeOf(row, null))
-  const agreement = {
-    asOf,
-    wake: engine.settingUntil === Number.POSITIVE_INFINITY ? null : (engine.settingUntil as Instant),
-  }
+  const agreement = { asOf, wake: instantOrNull(engine.settingUntil) }
   return {
     changes,
     save: { agreement, events: eventRows(engine, sharing, events), cases: rows, gone: gone.map(keyOf) },
@@ -149,7 +146,7 @@ function* caseRows(engine: Engine, sharing: Shares): Iterable<CaseRow> {
       yield { commitment: id, case: '', share: sharing.ofCase(id, null), status: null, wake: wake as Instant }
     for (const entry of entries) {
       const { code } = entry
-      const until = entry.wake === Number.POSITIVE_INFINITY ? null : (entry.wake as Instant)
+      const until = instantOrNull(entry.wake)
       if (code === NO_CASE && until === null) continue
       const share = sharing.ofCase(id, entry.trigger?.event ?? null)
       const status = code === NO_CASE ? null : { ...statusOfCode(code), rung: rungOfCode(code) }
@@ -178,14 +175,7 @@ function isSameRow(a: CaseRow, b: CaseRow): boolean {
 }
 
 function isSameStatus(a: CaseRow['status'], b: CaseRow['status']): boolean {
-  if (a === null || b === null) return a === b
-  return (
-    a.phase === b.phase &&
-    a.verdict === b.verdict &&
-    a.certainty === b.certainty &&
-    a.rung === b.rung &&
-    String(a.flags) === String(b.flags)
-  )
+  return (a && statusCode(a)) === (b && statusCode(b))
 }
 
 function changeOf({ commitment, case: part }: CaseKey, status: CaseStatus | null): StatusChange {

@@ -3,6 +3,7 @@ import type { Act, Commitment, Power, Rulebook } from '../../language/rulebook.t
 import { isDoubtful } from '../evidence.ts'
 import type { Fact } from '../history.ts'
 import type { Instant } from '../instant.ts'
+import { isCoupled } from '../kinds/power.ts'
 import { FLAG_BIT, NO_CASE, type StatusCode, statusCode } from '../status-code.ts'
 import type { Life } from '../world.ts'
 import { dateOf, endOfDay } from '../zone-time.ts'
@@ -29,13 +30,10 @@ export function isQuick(commitment: Commitment): commitment is Quick {
     evidence.minimumSources <= 1 &&
     evidence.reportedBy.length === 0 &&
     deadlineOf(commitment) !== null &&
-    (commitment.kind === 'act' ? commitment.earlyCounts === false : isPlainPower(commitment))
-  )
-}
-
-function isPlainPower({ availableAfter, oncePer, effect, withdrawnBy }: Power): boolean {
-  return (
-    availableAfter === null && (oncePer === null || oncePer === 'case') && effect === null && withdrawnBy.length === 0
+    // An effect that has taken place ends the calm; one that is to come or was withdrawn is no matter of the status.
+    (commitment.kind === 'act'
+      ? commitment.earlyCounts === false
+      : commitment.availableAfter === null && !isCoupled(commitment))
   )
 }
 
@@ -130,7 +128,7 @@ function actStatus(
   if (now > entry.close) {
     const verdict = done === null ? 'breached' : 'met_late'
     const last = done ?? (act.stillOwed ? Number.POSITIVE_INFINITY : entry.close)
-    return concluded(entry, verdict, last, done === null && act.stillOwed ? wake : Number.POSITIVE_INFINITY, now)
+    return concluded(entry, verdict, last, act.stillOwed ? wake : Number.POSITIVE_INFINITY, now)
   }
   entry.decided = Number.POSITIVE_INFINITY
   return running(entry, act, opened, wake, rulebook, now)

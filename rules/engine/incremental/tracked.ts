@@ -53,7 +53,7 @@ export class Tracked implements Sleeper {
   readonly repairers: Tracked[] = []
   /** When the list of its cases has to be looked at again. */
   wake = Number.POSITIVE_INFINITY
-  isListStale = true
+  isListStale = false
   private readonly list = new CaseList()
   private dirty: Entry[] = []
   /** Breaches to be looked at again for repair. */
@@ -67,8 +67,12 @@ export class Tracked implements Sleeper {
   private readonly track: StateTrack | null = null
   /** Other cases open by how its own end: they have to be weighed in full. */
   private opensByVerdict = false
-  private isCalm = false
-  private life: Life | null = null
+  /** Whose breaches performance here repairs. */
+  private repaired: Tracked | null = null
+  /** The power whose exercises open cases here. */
+  private power: Power | null = null
+  /** The life of an agreement in which nothing but time and evidence bears on the cases; null: something else does. */
+  private calm: Life | null = null
   /** The exercises that open cases here. */
   private readonly exercises = new Exercises()
 
@@ -160,16 +164,18 @@ export class Tracked implements Sleeper {
   /** Says that the cases of `other` rest on this one's. */
   opens(other: Tracked): void {
     this.dependents.push(other)
-    const { commitment } = other
-    if (commitment.kind === 'act' && commitment.repairs) this.repairers.push(other)
-    const { when } = commitment as Act | Power
-    if (when?.kind !== 'exercised') this.opensByVerdict = true
+    const commitment = other.commitment as Act | Power
+    if (commitment.kind === 'act' && commitment.repairs) {
+      this.repairers.push(other)
+      other.repaired = this
+    }
+    if (commitment.when?.kind === 'exercised') other.power = this.commitment as Power
+    else this.opensByVerdict = true
   }
 
   /** What bears on the whole agreement is no longer what it was: everything is to be looked at again. */
   unsettle(life: Life, isCalm: boolean): void {
-    this.life = life
-    this.isCalm = isCalm
+    this.calm = isCalm ? life : null
     this.isListStale = true
     this.running?.startOver()
     this.spoilAll()
@@ -186,7 +192,7 @@ export class Tracked implements Sleeper {
   }
 
   spoil(entry: Entry): void {
-    if (entry.isDirty || entry.isGone) return
+    if (entry.isDirty) return
     entry.isDirty = true
     this.dirty.push(entry)
     if (entry.decided !== Number.POSITIVE_INFINITY) {
@@ -220,7 +226,7 @@ export class Tracked implements Sleeper {
   /** Takes repair into account, once the cases of those that repair are up to date. */
   repair(world: World): void {
     for (const entry of this.unrepaired) {
-      if (entry.isGone || entry.settled === null) continue
+      if (entry.settled === null) continue
       // What repairs it moved on and it did not: its status has to be of now.
       if (entry.settled.h.now !== world.now) this.evaluate(entry, world)
       this.conclude(entry, entry.settled, world)
@@ -272,19 +278,18 @@ export class Tracked implements Sleeper {
     const exercises: Fact[] = []
     const quick = this.quickStatusOf(entry, world.now, exercises)
     if (quick !== NOT_PLAIN) {
-      if (this.dependents.length > 0) {
-        const found = exercises.map((fact) => ({ fact, doubts: [] }))
-        for (const dependent of this.dependents) dependent.takeExercises(entry, found)
-      }
+      for (const dependent of this.dependents)
+        dependent.takeExercises(
+          entry,
+          exercises.map((fact) => ({ fact, doubts: [] })),
+        )
       entry.settled = null
-      entry.isJudged = false
       this.set(entry, quick)
       return
     }
     const h = new Horizon(world.now)
     const occasion = this.occasionOf(entry, world, h)
     const settled = occasion && this.settle(entry, occasion, world)
-    if (settled) h.restsOn(settled.h)
     for (const dependent of this.dependents) this.passOn(entry, dependent, { occasion, settled }, world, h)
     entry.wake = h.next ?? Number.POSITIVE_INFINITY
     entry.decided = decidedAt(settled, this.commitment)
@@ -317,10 +322,8 @@ export class Tracked implements Sleeper {
   }
 
   private parentOf(entry: Entry): Entry | null {
-    const { commitment } = this
-    if (commitment.kind !== 'act' || !commitment.repairs || commitment.when?.kind !== 'breached') return null
-    const { breach } = entry.candidate ?? {}
-    return breach ? (this.keeper.tracked(commitment.when.of)?.find(breach.part) ?? null) : null
+    const breach = entry.candidate?.breach
+    return (breach && this.repaired?.find(breach.part)) ?? null
   }
 
   /** The status at another instant than the one reached, and the next instant at which it may differ. */
@@ -341,14 +344,12 @@ export class Tracked implements Sleeper {
   }
 
   private quickStatusOf(entry: Entry, now: Instant, exercises: Fact[]): StatusCode | typeof NOT_PLAIN {
-    const { quick, evidence, running, life } = this
-    if (life === null || !this.isCalm || this.opensByVerdict) return NOT_PLAIN
-    const { index, rulebook } = this.keeper
-    if (index.hasJudgements && this.purposeFor(entry) === 'evidence') return NOT_PLAIN
-    if (running) return running.quickStatus(entry, life, now)
+    const { quick, evidence, running, calm } = this
+    if (calm === null || this.opensByVerdict || this.purposeFor(entry) === 'evidence') return NOT_PLAIN
+    if (running) return running.quickStatus(entry, calm, now)
     if (quick === null || evidence === null) return NOT_PLAIN
     const facts = evidence.isKeyed ? (entry.group?.facts ?? NO_FACTS) : evidence.since(entry.from)
-    return quickStatus(entry, quick, facts, life, rulebook, now, exercises)
+    return quickStatus(entry, quick, facts, calm, this.keeper.rulebook, now, exercises)
   }
 
   private set(entry: Entry, code: StatusCode): void {
@@ -369,7 +370,7 @@ export class Tracked implements Sleeper {
     else if (when.kind === 'episode') {
       const term = world.rulebook.terms.get(when.term)
       this.keepOpenedBy(term ? episodes(world, term, h) : [])
-    } else if (when.kind === 'exercised') this.keepExercises(world)
+    } else this.keepExercises(world)
     this.wake = h.next ?? Number.POSITIVE_INFINITY
     this.keeper.wakes(this)
   }
@@ -397,20 +398,13 @@ export class Tracked implements Sleeper {
 
   /** Where one exercise bars the next for a time, all are weighed together. */
   private keepExercises(world: World): void {
-    const power = this.upstreamPower()
+    const { power } = this
     if (!power || !isCoupled(power)) return
     const counted = notTooSoon(world, power, this.exercises.all())
     const wanted = new Set(counted.map(({ fact }) => fact))
     for (const entry of [...this.entries])
       if (entry.candidate?.fact && !wanted.has(entry.candidate.fact)) this.close(entry)
     for (const { fact, doubts } of counted) this.put(candidateOf(fact, doubts, true))
-  }
-
-  private upstreamPower(): Power | null {
-    const { commitment } = this
-    if ((commitment.kind !== 'act' && commitment.kind !== 'power') || commitment.when?.kind !== 'exercised') return null
-    const of = this.keeper.tracked(commitment.when.of)?.commitment
-    return of?.kind === 'power' ? of : null
   }
 
   /** Tells `dependent` what `entry` opens there. */
@@ -421,10 +415,8 @@ export class Tracked implements Sleeper {
     world: World,
     h: Horizon,
   ): void {
-    const { commitment } = dependent
-    if (commitment.kind !== 'act' && commitment.kind !== 'power') return
-    if (commitment.when?.kind === 'exercised') {
-      const power = this.commitment as Power
+    const { power } = dependent
+    if (power) {
       const found = occasion
         ? exercisesIn(world, windowContext(world, power, occasion, h)).map(({ fact, doubts }) => ({
             fact,
@@ -434,7 +426,8 @@ export class Tracked implements Sleeper {
       dependent.takeExercises(entry, found)
       return
     }
-    const opens = commitment.when?.kind === 'met' ? performancesIn : breachesIn
+    const { when } = dependent.commitment as Act | Power
+    const opens = when?.kind === 'met' ? performancesIn : breachesIn
     dependent.adopt(entry, settled ? opens(world, settled, h) : [])
   }
 
@@ -450,8 +443,7 @@ export class Tracked implements Sleeper {
   }
 
   private takeExercises(window: Entry, exercises: readonly Exercise[]): void {
-    const power = this.upstreamPower()
-    const isWhole = power !== null && isCoupled(power)
+    const isWhole = this.power !== null && isCoupled(this.power)
     for (const fact of this.exercises.set(window, exercises)) {
       const exercise = this.exercises.of(fact)
       if (isWhole) this.isListStale = true
@@ -514,8 +506,6 @@ export class Tracked implements Sleeper {
       dependent.takeExercises(entry, [])
       dependent.adopt(entry, [])
     }
-    const parent = this.parentOf(entry)
-    if (parent) parent.tracked.unrepaired.add(parent)
     entry.settled = null
     if (entry.code === NO_CASE) return
     entry.code = NO_CASE
