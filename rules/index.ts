@@ -6,7 +6,9 @@ export {
   type AgreementRow,
   type CaseKey,
   type CaseRow,
+  type CommitmentPart,
   type EventRow,
+  type Increment,
   increment,
   keysFor,
   type SavedState,
@@ -14,13 +16,13 @@ export {
   type StateKeys,
 } from './engine/incremental/increment.ts'
 export type { CommitmentReport } from './engine/incremental/report.ts'
-export { caseIndicator, mostUrgent } from './engine/indicators.ts'
+export { caseIndicator, indicatorOf, mostUrgent } from './engine/indicators.ts'
 export { formatInstant, type Instant, instant, parseInstant, type Span } from './engine/instant.ts'
 export { evaluate, type Viewpoint } from './engine/reference.ts'
 export { type RefusedEvent, refusedEvents } from './engine/refused.ts'
 export * from './engine/result.ts'
 export { type Mismatch, runScenarios, type ScenarioReport } from './engine/scenarios.ts'
-export { commitmentsTouchedBy } from './engine/touched.ts'
+export { commitmentsTouchedBy, listenedTypes, restsOn } from './engine/touched.ts'
 export { canonicalText } from './language/canonical-json.ts'
 export { type CompiledRulebook, compileRulebook } from './language/compile.ts'
 export type { Control, ControlKind } from './language/control-event.ts'

@@ -1,11 +1,10 @@
 import type { Log } from '../../config/log.ts'
 import { type Instant, instant } from '../../rules/index.ts'
-import { LedgerReader } from '../ledger/index.ts'
 import { bumpStatus } from '../rulebooks/index.ts'
 import { type Store, timestamp } from '../store/index.ts'
 import { type Evaluated, type EvaluationDeps, evaluateOnce } from './evaluate-once.ts'
 
-export interface EvaluatorDeps extends Omit<EvaluationDeps, 'reader'> {
+export interface EvaluatorDeps extends EvaluationDeps {
   readonly store: Store
   readonly log: Log
 }
@@ -13,11 +12,9 @@ export interface EvaluatorDeps extends Omit<EvaluationDeps, 'reader'> {
 /** Evaluates agreements, one transaction at a time, and says what came of it. */
 export class Evaluator {
   readonly #deps: EvaluatorDeps
-  readonly #evaluation: EvaluationDeps
 
   constructor(deps: EvaluatorDeps) {
     this.#deps = deps
-    this.#evaluation = { ...deps, reader: new LedgerReader() }
   }
 
   /**
@@ -28,7 +25,7 @@ export class Evaluator {
     const done: Evaluated[] = []
     try {
       for (;;) {
-        const one = await this.#deps.store.transaction((trx) => evaluateOnce(trx, agreement, this.#evaluation))
+        const one = await this.#deps.store.transaction((trx) => evaluateOnce(trx, agreement, this.#deps))
         if (!one) return done
         done.push(one)
         this.#deps.log.info({ agreement, ...one }, 'agreement evaluated')
@@ -39,29 +36,35 @@ export class Evaluator {
     }
   }
 
-  /** The agreements with something waiting or due. */
+  /** The agreements with something waiting or due, or of which nothing is kept. */
   async behind(): Promise<readonly string[]> {
-    const { store, clock } = this.#deps
-    const waiting = await store.db.selectFrom('servanda.outbox').select('agreement').distinct().execute()
-    const due = await store.db
-      .selectFrom('servanda.commitments')
-      .select('agreement')
-      .distinct()
-      .where('next_check', '<=', timestamp(instant(clock.now().epochMilliseconds)))
-      .execute()
-    return [...new Set([...waiting, ...due].map((row) => row.agreement))]
+    const { db } = this.#deps.store
+    const now = timestamp(instant(this.#deps.clock.now().epochMilliseconds))
+    const waiting = db.selectFrom('servanda.outbox').select('agreement')
+    const due = db.selectFrom('servanda.engine_cases').select('agreement').where('wake', '<=', now)
+    const wholly = db.selectFrom('servanda.engine_agreements').select('agreement').where('wake', '<=', now)
+    const unknown = db
+      .selectFrom('servanda.agreements as agreement')
+      .leftJoin('servanda.engine_agreements as kept', 'kept.agreement', 'agreement.id')
+      .select('agreement.id as agreement')
+      .where('kept.agreement', 'is', null)
+    const rows = await waiting.union(due).union(wholly).union(unknown).execute()
+    return rows.map(({ agreement }) => agreement)
   }
 
-  /** The earliest instant at which some case changes by itself; null: none will. */
+  /** The earliest instant at which some case may change by itself; null: none will. */
   async nextDue(): Promise<Instant | null> {
-    const row = await this.#deps.store.db
-      .selectFrom('servanda.commitments')
-      .select('next_check')
-      .where('next_check', 'is not', null)
-      .orderBy('next_check')
-      .limit(1)
-      .executeTakeFirst()
-    return row?.next_check ?? null
+    const { db } = this.#deps.store
+    const earliest = async (table: 'servanda.engine_cases' | 'servanda.engine_agreements') =>
+      (
+        await db
+          .selectFrom(table)
+          .select(({ fn }) => fn.min('wake').as('at'))
+          .executeTakeFirst()
+      )?.at ?? null
+    const found = [await earliest('servanda.engine_cases'), await earliest('servanda.engine_agreements')]
+    const known = found.filter((at) => at !== null)
+    return known.length === 0 ? null : (Math.min(...known) as Instant)
   }
 
   async #noteFailure(agreement: string, error: unknown): Promise<void> {

@@ -1,11 +1,13 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, type SqlBool, sql } from 'kysely'
 import { ServandaError } from '../../config/error.ts'
 import {
   type Instant,
   type KnownEvent,
   knownEvent,
+  listenedTypes,
   parseEvent,
   parseJson,
+  type Rulebook,
   type ServandaEvent,
 } from '../../rules/index.ts'
 import type { Database } from '../store/index.ts'
@@ -22,31 +24,42 @@ export function eventOf(row: { readonly seq: number; readonly content: string })
 /** Rows a query of the ledger returns at a time. */
 const PAGE = 2_000
 
-/**
- * The ledger's events, read once and kept: the ledger only grows, so a reader that comes back asks for what is new.
- * A process that evaluates holds one.
- */
-export class LedgerReader {
-  readonly #events: KnownEvent[] = []
+/** An event and its place in the ledger. */
+export interface LedgerEvent {
+  readonly seq: number
+  readonly event: KnownEvent
+}
 
-  /** Every event up to row `seq`, in the ledger's order; a `recordedtime` claim counts as its recording. */
-  async eventsUpTo(db: Kysely<Database>, seq: number): Promise<readonly KnownEvent[]> {
-    while (this.#events.length < seq) {
-      const from = this.#events.length
-      const rows = await db
-        .selectFrom('servanda.events')
-        .select(['seq', 'content', 'recorded_at', 'claimed_at'])
-        .where('seq', '>', from)
-        .where('seq', '<=', seq)
-        .orderBy('seq')
-        .limit(PAGE)
-        .execute()
-      if (rows.length === 0) throw new ServandaError('LEDGER_CUT_OFF', `The ledger has no row ${from + 1}`)
-      // Two readers may have asked for the same page: only the rows that still continue the list are kept.
-      for (const row of rows) if (row.seq === this.#events.length + 1) this.#events.push(knownOf(row))
-    }
-    return this.#events.length === seq ? this.#events : this.#events.slice(0, seq)
+/**
+ * The events after row `from` up to row `to` that may bear on `rulebook`, in the ledger's order; a `recordedtime` claim
+ * counts as its recording.
+ */
+export async function eventsBetween(
+  db: Kysely<Database>,
+  rulebook: Rulebook,
+  from: number,
+  to: number,
+): Promise<readonly LedgerEvent[]> {
+  const types = listenedTypes(rulebook)
+  const events: LedgerEvent[] = []
+  for (let after = from; after < to; ) {
+    const page = db
+      .selectFrom('servanda.events')
+      .select(['seq', 'content', 'recorded_at', 'claimed_at'])
+      .where('seq', '>', after)
+      .where('seq', '<=', to)
+      .orderBy('seq')
+      .limit(PAGE)
+    const rows = await page.where(listensTo(types)).execute()
+    for (const row of rows) events.push({ seq: row.seq, event: knownOf(row) })
+    after = rows.length < PAGE ? to : (rows.at(-1)?.seq ?? to)
   }
+  return events
+}
+
+/** A correction concerns whoever listened to what it corrects, whatever its own type is. */
+function listensTo(types: readonly string[]) {
+  return sql<SqlBool>`(type = any(${types}::text[]) or type is null or revision > 1)`
 }
 
 /** The number of the ledger's last row; 0 when it is empty. */

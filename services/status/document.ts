@@ -1,6 +1,5 @@
 import {
   type CaseResult,
-  caseIndicator,
   formatInstant,
   INDICATORS,
   type Indicator,
@@ -104,8 +103,8 @@ export interface CommitmentFacts {
   readonly indicator: Indicator
   readonly nextCheck: Instant | null
   readonly record: Readonly<Partial<Record<Verdict, number>>>
-  /** By opening, then id. */
-  readonly cases: readonly { readonly result: CaseResult; readonly since: Instant }[]
+  /** The latest case that shows the indicator, else the latest; null: there is none. */
+  readonly shown: { readonly result: CaseResult; readonly since: Instant } | null
 }
 
 const NOT_SET_GOING = 'Nothing has set it going yet, so nothing is owed.'
@@ -113,7 +112,7 @@ const NEVER_SET_GOING = 'Nothing set it going while the agreement was in force.'
 
 /** What is published about one commitment. Pure. */
 export function commitmentStatus(facts: CommitmentFacts, caseLink: (id: string) => string): CommitmentStatus {
-  const shown = shownCase(facts)
+  const { shown } = facts
   return {
     id: facts.id,
     title: facts.title,
@@ -135,17 +134,11 @@ export function commitmentStatus(facts: CommitmentFacts, caseLink: (id: string) 
       evidence: shown.result.evidence.filter(({ role }) => role !== 'ignored').length,
       link: caseLink(shown.result.id),
     },
-    cases: facts.cases.length,
+    cases: Object.values(facts.record).reduce((sum, count) => sum + count, 0),
     record: facts.record,
     clause: facts.clause,
     note: facts.note,
   }
-}
-
-/** The case behind the commitment's indicator: the latest one that shows it, else the latest. */
-function shownCase(facts: CommitmentFacts): CommitmentFacts['cases'][number] | null {
-  const behind = facts.cases.filter(({ result }) => caseIndicator(result) === facts.indicator)
-  return behind.at(-1) ?? facts.cases.at(-1) ?? null
 }
 
 /** How many times each indicator occurs, the most urgent first. */

@@ -66,6 +66,7 @@ interface Commitments {
   indicator: string
   next_check: NullableInstantColumn
   record: Json
+  tally: Json
 }
 
 interface Cases {
@@ -73,6 +74,10 @@ interface Cases {
   agreement: string
   commitment: string
   opened_at: NullableInstantColumn
+  opened_to: NullableInstantColumn
+  due_at: NullableInstantColumn
+  indicator: string | null
+  is_gone: boolean
   phase: string
   verdict: string
   certainty: string

@@ -102,6 +102,7 @@ describe('what has to be loaded', () => {
       events: [{ source: 's', id: 't' }],
       cases: [],
       wakeBy: NOON,
+      mostWaking: null,
     })
   })
 
