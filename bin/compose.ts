@@ -113,9 +113,13 @@ export async function composeService(
     const { outcomes, agreements } = await store.transaction((trx) =>
       appendBatches(trx, batches, now(), listenersOn(shelf)),
     )
-    for (const agreement of agreements) inBackground(queues.enqueue('evaluate', { agreement }), 'no hint to evaluate')
+    for (const agreement of agreements) hintToEvaluate(agreement)
     return outcomes
   })
+
+  function hintToEvaluate(agreement: string): void {
+    inBackground(queues.enqueue('evaluate', { agreement }), 'no hint to evaluate')
+  }
 
   async function sweep(): Promise<void> {
     if (roles.worker) {
@@ -131,6 +135,7 @@ export async function composeService(
       shelf,
       status,
       append: (batch) => ledger.append(batch),
+      evaluate: hintToEvaluate,
       clock,
       log,
       doors: doorsOf(settings),

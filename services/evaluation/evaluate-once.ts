@@ -45,8 +45,8 @@ export interface Evaluated {
   readonly intents: number
 }
 
-/** How many outbox rows one evaluation settles. */
-const MOST_PENDING = 20_000
+/** How many events one evaluation takes in. */
+export const MOST_EVENTS = 10_000
 
 /** How many cases that time alone changes one evaluation looks at: others wait no longer than that takes. */
 const MOST_WAKING = 250
@@ -54,12 +54,14 @@ const MOST_WAKING = 250
 /**
  * Evaluates an agreement once, in the caller's transaction: takes what waits for it (or has become due), works out the
  * cases which that touches, and writes changed cases, transitions, alert intents and the status number together.
+ * @param most how many of the events that wait are taken in
  * @returns null when nothing waits and nothing is due
  */
 export async function evaluateOnce(
   trx: Transaction<Database>,
   agreement: string,
   deps: EvaluationDeps,
+  most = MOST_EVENTS,
 ): Promise<Evaluated | null> {
   const state = await lockAgreement(trx, agreement)
   const adopted = (await deps.shelf.current(trx)).find(({ rulebook }) => rulebook.id === agreement)
@@ -68,7 +70,7 @@ export async function evaluateOnce(
   const now = instant(deps.clock.now().epochMilliseconds)
   const at = state.evaluatedAt !== null && state.evaluatedAt > now ? state.evaluatedAt : now
   const isKept = (await savedUnder(trx, agreement)) === adopted.rulebook.hash
-  const next = nextRun(state.evaluatedSeq, await pendingRows(trx, agreement), await isDue(trx, agreement, at))
+  const next = nextRun(state.evaluatedSeq, await pendingRows(trx, agreement, most), await isDue(trx, agreement, at))
   const run = isKept || next?.cause === 'import' ? next : anew(state, next)
   if (!run) return null
   const look = await lookAt(trx, adopted, state, run, at, isKept && run.cause !== 'rule_change')
@@ -88,7 +90,8 @@ function anew({ evaluatedSeq }: AgreementState, next: Run | null): Run {
   return next?.cause === 'rule_change' ? next : { cause: 'rule_change', upTo: evaluatedSeq, settles: [] }
 }
 
-async function pendingRows(trx: Transaction<Database>, agreement: string): Promise<readonly Pending[]> {
+/** What a new rulebook asks for; else what the first `most` events ask for that wait. */
+async function pendingRows(trx: Transaction<Database>, agreement: string, most: number): Promise<readonly Pending[]> {
   const all = trx
     .selectFrom('servanda.outbox')
     .select(['commitment', 'seq', 'cause'])
@@ -97,11 +100,16 @@ async function pendingRows(trx: Transaction<Database>, agreement: string): Promi
     .orderBy('cause')
   const rules = await all.where('cause', '=', 'rule_change').execute()
   if (rules.length > 0) return rules
-  const rows = await all.limit(MOST_PENDING).execute()
-  // What one event has caused is settled together.
-  const last = rows.length < MOST_PENDING ? undefined : rows.at(-1)?.seq
-  const whole = rows.filter(({ seq }) => seq !== last)
-  return whole.length > 0 ? whole : rows
+  const waiting = await trx
+    .selectFrom('servanda.outbox')
+    .select('seq')
+    .distinct()
+    .where('agreement', '=', agreement)
+    .orderBy('seq')
+    .limit(most)
+    .execute()
+  const last = waiting.at(-1)
+  return last ? all.where('seq', '<=', last.seq).execute() : []
 }
 
 async function isDue(trx: Transaction<Database>, agreement: string, at: Instant): Promise<boolean> {
@@ -152,18 +160,33 @@ async function lookAt(
 ): Promise<Look> {
   const engine = sqlState(trx, rulebook)
   if (!isKept) await engine.discard()
-  const events = await eventsBetween(trx, rulebook, isKept ? state.evaluatedSeq : 0, run.upTo)
+  const events = await eventsFor(trx, rulebook, isKept ? state.evaluatedSeq : 0, run)
   const known = events.map(({ event }) => event)
   const advanced = await advanceState(engine, rulebook, known, at, MOST_WAKING)
   const isWhole = advanced.saved.shares === null
   const found = advanced.parts()
   const before = await storedCases(trx, rulebook.id, isWhole ? null : idsOf(rulebook, advanced, found))
-  const news = events.filter(({ seq }) => seq > state.evaluatedSeq)
+  const awaited = new Set(run.settles.map(({ seq }) => seq))
+  const news = events.filter(({ seq }) => seq > state.evaluatedSeq || awaited.has(seq))
   const occasion = occasionOf(run, rulebook, news, at)
   const changes = changesBetween(before, found, occasion)
   // What was worked out anew is written anew, also where it says the same.
   const cases = isKept ? changes.cases : [...changes.cases, ...unchanged(before, changes)]
   return { advanced, occasion, isWhole, found, changes: { ...changes, cases } }
+}
+
+/** The events after row `from` that this run takes in, and those that are taken up again; without those set aside. */
+async function eventsFor(
+  trx: Transaction<Database>,
+  rulebook: Rulebook,
+  from: number,
+  { settles, upTo }: Run,
+): Promise<readonly LedgerEvent[]> {
+  const rows = await trx.selectFrom('servanda.set_aside').select('seq').where('agreement', '=', rulebook.id).execute()
+  const without = rows.map(({ seq }) => seq)
+  const again = [...new Set(settles.flatMap(({ seq }) => (seq <= from ? [seq] : [])))]
+  const found = await Promise.all(again.map((seq) => eventsBetween(trx, rulebook, { from: seq - 1, to: seq, without })))
+  return [...found.flat(), ...(await eventsBetween(trx, rulebook, { from, to: upTo, without }))]
 }
 
 function idsOf({ id: agreement }: Rulebook, { saved }: Advanced, found: readonly CommitmentPart[]): readonly string[] {

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
-import { Temporal } from 'temporal-polyfill'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Clock } from '../../config/clock.ts'
+import { TestClock } from '../../config/clock.ts'
 import { openLog } from '../../config/log.ts'
 import {
   type CaseResult,
@@ -24,21 +23,9 @@ import { Evaluator } from './evaluator.ts'
 
 const log = openLog({ logLevel: 'silent' })
 
-/** A clock that stands where it is put. */
-class Hand implements Clock {
-  readonly rate = 1
-  at = 0
-  now(): Temporal.Instant {
-    return Temporal.Instant.fromEpochMilliseconds(this.at)
-  }
-  describe(): string | null {
-    return null
-  }
-}
-
 describeInEveryMode('what the service keeps of an agreement', (server) => {
   let store: Store
-  const clock = new Hand()
+  const clock = new TestClock('2024-03-01T00:00:00Z')
   beforeAll(async () => {
     store = await openStore({ ...server(), log })
   })
@@ -51,7 +38,7 @@ describeInEveryMode('what the service keeps of an agreement', (server) => {
     const evaluator = new Evaluator({ store, clock, shelf, log, alertWindowMs: 0 })
     const { rulebook } = rules
     const [first = 0, ...later] = [...looks].sort((a, b) => a - b)
-    clock.at = first
+    clock.set(formatInstant(first as Instant))
     const told = shuffled(history.events, choice)
     const before = choice % told.length || 0
     await append(store, shelf, told.slice(0, before), first as Instant)
@@ -66,7 +53,7 @@ describeInEveryMode('what the service keeps of an agreement', (server) => {
     const rest = told.slice(before)
     for (const [i, look] of later.entries()) {
       const portion = i === later.length - 1 ? rest.splice(0) : rest.splice(0, Math.ceil(rest.length / 2))
-      clock.at = look
+      clock.set(formatInstant(look))
       for (const event of portion) await append(store, shelf, [event], look as Instant)
       await evaluator.bringUpToDate(rulebook.id)
       await expectSame(store, rulebook, look as Instant)
@@ -148,7 +135,7 @@ async function forgetEverything(store: Store): Promise<void> {
     await store.pool.query(`alter table servanda.${table} disable trigger append_only`)
   await store.pool.query(`truncate servanda.events, servanda.rulebooks, servanda.agreements, servanda.commitments,
     servanda.cases, servanda.transitions, servanda.outbox, servanda.engine_agreements, servanda.engine_cases,
-    servanda.engine_events, servanda.intents, servanda.deliveries`)
+    servanda.engine_events, servanda.set_aside, servanda.intents, servanda.deliveries`)
   for (const table of ['events', 'transitions'])
     await store.pool.query(`alter table servanda.${table} enable trigger append_only`)
 }

@@ -33,6 +33,8 @@ export interface AppDeps {
   readonly status: StatusProjection
   /** Appends a batch, whole or not at all; answers once it is committed. */
   readonly append: (batch: Batch) => Promise<Outcome>
+  /** Lets an agreement be evaluated soon. */
+  readonly evaluate: (agreement: string) => void
   readonly clock: Clock
   readonly log: Log
   readonly doors: Doors

@@ -28,6 +28,7 @@ const PROBLEMS = {
   LEDGER_BUSY: [429, 'Too much at once'],
   METHOD_NOT_ALLOWED: [405, 'This method is not allowed here'],
   NOT_READY: [503, 'The service is starting'],
+  NOT_SET_ASIDE: [404, 'This event is not set aside'],
   ORIGIN_FOREIGN: [403, 'Pages of this origin may not write here'],
   REQUEST_INVALID: [422, 'The request is not valid'],
   RESOURCE_UNKNOWN: [404, 'Nothing is here'],

@@ -71,7 +71,7 @@ describeInEveryMode('the ledger', (server) => {
   test('gives every event back as it was told, digit for digit', async () => {
     const told = event('digits', { data: { amount: '12345678901234567.89', text: 'é \u2028 "' } })
     await ledger.append(batch(told))
-    const events = await eventsBetween(store.db, ATTACKS, 0, await lastSeq(store.db))
+    const events = await eventsBetween(store.db, ATTACKS, { from: 0, to: await lastSeq(store.db) })
     const { content, digest } = events.at(-1)?.event ?? {}
     expect({ content, digest }).toEqual({ content: told.content, digest: told.digest })
   })
@@ -81,13 +81,14 @@ describeInEveryMode('the ledger', (server) => {
     const more = [event('more'), event('noise', { type: 'noise' }), event('watch', WATERMARK)]
     await ledger.append(batch(...more))
     await ledger.append(batch(event('noise', { type: 'other', revision: 2 })))
-    const found = await eventsBetween(store.db, ATTACKS, from, await lastSeq(store.db))
+    const found = await eventsBetween(store.db, ATTACKS, { from, to: await lastSeq(store.db) })
     expect(found.map((one) => [one.seq - from, one.event.id])).toEqual([
       [1, 'more'],
       [3, 'watch'],
       [4, 'noise'],
     ])
-    expect(await eventsBetween(store.db, ATTACKS, from + 1, from + 2)).toEqual([])
+    const [rest, ...others] = await eventsBetween(store.db, ATTACKS, { from, to: from + 3, without: [from + 1] })
+    expect([rest?.seq, others]).toEqual([from + 3, []])
   })
 
   test('puts a correction before those who listened to what it corrects', async () => {

@@ -31,14 +31,14 @@ export interface LedgerEvent {
 }
 
 /**
- * The events after row `from` up to row `to` that may bear on `rulebook`, in the ledger's order; a `recordedtime` claim
- * counts as its recording.
+ * The events after row `from` up to row `to` that may bear on `rulebook`, in the ledger's order, but for the rows
+ * `without`; a `recordedtime` claim counts as its recording.
+ * @throws {ServandaError} `LEDGER_ROW_UNREADABLE` with its `seq`
  */
 export async function eventsBetween(
   db: Kysely<Database>,
   rulebook: Rulebook,
-  from: number,
-  to: number,
+  { from, to, without = [] }: { readonly from: number; readonly to: number; readonly without?: readonly number[] },
 ): Promise<readonly LedgerEvent[]> {
   const types = listenedTypes(rulebook)
   const events: LedgerEvent[] = []
@@ -50,7 +50,7 @@ export async function eventsBetween(
       .where('seq', '<=', to)
       .orderBy('seq')
       .limit(PAGE)
-    const rows = await page.where(listensTo(types)).execute()
+    const rows = await page.where(listensTo(types)).where(sql<SqlBool>`seq <> all(${without}::bigint[])`).execute()
     for (const row of rows) events.push({ seq: row.seq, event: knownOf(row) })
     after = rows.length < PAGE ? to : (rows.at(-1)?.seq ?? to)
   }

@@ -20,7 +20,7 @@ export interface StatusDocument {
   readonly as_of: string | null
   /** The instant up to which every agreement has been evaluated; nothing has become due since. */
   readonly evaluated_through: string | null
-  /** True when something shown may be out of date, because an evaluation failed. */
+  /** True when something shown may be out of date: an evaluation failed, or an event was set aside. */
   readonly stale: boolean
   /** How the clock is described when it is not the real one. */
   readonly clock: string | null
@@ -40,6 +40,8 @@ export interface AgreementStatus {
   readonly evaluated_at: string | null
   /** What went wrong at the last evaluation; null: nothing. */
   readonly failure: string | null
+  /** How many events it is evaluated without, because with them that failed. */
+  readonly set_aside: number
   readonly indicator: Indicator | null
   readonly counts: Readonly<Partial<Record<Indicator, number>>>
   readonly commitments: readonly CommitmentStatus[]
@@ -139,6 +141,15 @@ export function commitmentStatus(facts: CommitmentFacts, caseLink: (id: string) 
     clause: facts.clause,
     note: facts.note,
   }
+}
+
+/** Whether what is shown of an agreement may be out of date. */
+export function isStale({
+  failure,
+  evaluated_at,
+  set_aside,
+}: Pick<AgreementStatus, 'failure' | 'evaluated_at' | 'set_aside'>): boolean {
+  return failure !== null || evaluated_at === null || set_aside > 0
 }
 
 /** How many times each indicator occurs, the most urgent first. */

@@ -16,6 +16,7 @@ import {
   commitmentStatus,
   countsOf,
   type Deadline,
+  isStale,
   type StatusDocument,
 } from './document.ts'
 
@@ -43,6 +44,12 @@ export async function readStatus(
     const row = await db
       .selectFrom('servanda.agreements')
       .select(['evaluated_at', 'failure'])
+      .select(({ selectFrom }) =>
+        selectFrom('servanda.set_aside')
+          .select(({ fn }) => fn.countAll<number>().as('count'))
+          .whereRef('servanda.set_aside.agreement', '=', 'servanda.agreements.id')
+          .as('set_aside'),
+      )
       .where('id', '=', one.rulebook.id)
       .executeTakeFirstOrThrow()
     agreements.push(agreementStatus(one, row, commitmentFacts(one.rulebook, facts), base))
@@ -53,7 +60,7 @@ export async function readStatus(
     seq: projection.seq,
     as_of: projection.changed_at === null ? null : formatInstant(projection.changed_at),
     evaluated_through: lowest(agreements.map(({ evaluated_at }) => evaluated_at)),
-    stale: agreements.some(({ failure, evaluated_at }) => failure !== null || evaluated_at === null),
+    stale: agreements.some(isStale),
     clock,
     indicator: mostUrgent(own.map(({ indicator }) => indicator)),
     counts: countsOf(own.map(({ indicator }) => indicator)),
@@ -128,7 +135,7 @@ function commitmentFacts(rulebook: Rulebook, rows: readonly CommitmentRow[]): re
 
 function agreementStatus(
   { rulebook, version }: AdoptedRulebook,
-  row: { readonly evaluated_at: Instant | null; readonly failure: string | null },
+  row: { readonly evaluated_at: Instant | null; readonly failure: string | null; readonly set_aside: number | null },
   commitments: readonly CommitmentFacts[],
   base: ApiBase,
 ): AgreementStatus {
@@ -143,6 +150,7 @@ function agreementStatus(
     rulebook_version: version,
     evaluated_at: row.evaluated_at === null ? null : formatInstant(row.evaluated_at),
     failure: row.failure,
+    set_aside: row.set_aside ?? 0,
     indicator: mostUrgent(own),
     counts: countsOf(own),
     commitments: shown,

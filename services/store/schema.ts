@@ -110,6 +110,14 @@ interface Outbox {
   cause: 'evidence' | 'import' | 'rule_change'
 }
 
+interface SetAside {
+  agreement: string
+  seq: Big
+  cause: 'evidence' | 'import'
+  failure: string
+  set_aside_at: InstantColumn
+}
+
 interface Intents {
   number: GeneratedAlways<Big>
   case_id: string
@@ -210,6 +218,7 @@ export interface Database {
   'servanda.cases': Cases
   'servanda.transitions': Transitions
   'servanda.outbox': Outbox
+  'servanda.set_aside': SetAside
   'servanda.intents': Intents
   'servanda.subscriptions': Subscriptions
   'servanda.deliveries': Deliveries

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
-import { formatInstant } from '../../../rules/index.ts'
+import { formatInstant, instant } from '../../../rules/index.ts'
+import { listSetAside, takeUpAgain } from '../../evaluation/index.ts'
 import type { App, AppDeps } from '../app.ts'
 import { problem } from '../problem.ts'
 
@@ -15,8 +16,23 @@ const AgreementSchema = Type.Object({
   rulebook: Type.Object({ version: Type.Integer(), hash: Type.String(), file: Type.String() }),
 })
 
+const SetAsideParams = Type.Object({ agreement: Type.String(), seq: Type.String({ pattern: '^[0-9]{1,15}$' }) })
+
+const SetAsideSchema = Type.Object({
+  events: Type.Array(
+    Type.Object({
+      seq: Type.Integer(),
+      source: Type.String(),
+      id: Type.String(),
+      revision: Type.Integer(),
+      failure: Type.String(),
+      set_aside_at: Type.String({ format: 'date-time' }),
+    }),
+  ),
+})
+
 /** `/v1/agreements`, their cases, and why a case stands as it does. */
-export function agreementRoutes(app: App, { store, shelf }: AppDeps): void {
+export function agreementRoutes(app: App, { store, shelf, clock, evaluate }: AppDeps): void {
   app.get(
     '/v1/agreements',
     { config, schema: { response: { 200: Type.Object({ agreements: Type.Array(AgreementSchema) }) } } },
@@ -87,6 +103,30 @@ export function agreementRoutes(app: App, { store, shelf }: AppDeps): void {
       }),
     }
   })
+
+  app.get(
+    '/v1/agreements/:agreement/set-aside',
+    { config: { access: 'read' }, schema: { params: AgreementParams, response: { 200: SetAsideSchema } } },
+    async (request) => {
+      const { agreement } = request.params
+      if (!(await isAgreement(agreement))) throw problem('AGREEMENT_UNKNOWN', `There is no agreement ${agreement}.`)
+      const events = await listSetAside(store.db, agreement)
+      return { events: events.map(({ at, ...rest }) => ({ ...rest, set_aside_at: formatInstant(at) })) }
+    },
+  )
+
+  // What is no longer set aside waits for its evaluation again.
+  app.delete(
+    '/v1/agreements/:agreement/set-aside/:seq',
+    { config: { access: 'admin' }, schema: { params: SetAsideParams } },
+    async (request, reply) => {
+      const { agreement, seq } = request.params
+      const at = instant(clock.now().epochMilliseconds)
+      await store.transaction((trx) => takeUpAgain(trx, shelf, { agreement, seq: Number(seq), at }))
+      evaluate(agreement)
+      return reply.code(204).send()
+    },
+  )
 
   async function isAgreement(id: string): Promise<boolean> {
     return (await shelf.current(store.db)).some(({ rulebook }) => rulebook.id === id)

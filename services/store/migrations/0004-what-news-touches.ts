@@ -4,6 +4,7 @@ import { type Kysely, sql } from 'kysely'
  * Why: an evaluation loads and writes only what news or time touches, however much lies beside it. What used to be read
  * off all cases of a commitment (its counts, its latest case, its next check) is kept or found by an index. There is no
  * state of the engine in a database made before this, so every agreement is worked out anew once, which fills the columns.
+ * And one event that an evaluation cannot get past must not hold up those after it.
  */
 export async function up(db: Kysely<never>): Promise<void> {
   for (const statement of STATEMENTS) await sql.raw(statement).execute(db)
@@ -28,6 +29,16 @@ const STATEMENTS = [
   // How many cases stand how: the text of a status, and their number.
   "alter table servanda.commitments add column tally json not null default '{}'",
   'drop index servanda.commitments_next_check',
+
+  // Events that made an evaluation fail: it goes on without them until they are asked for again.
+  `create table servanda.set_aside (
+    agreement text not null references servanda.agreements (id),
+    seq bigint not null,
+    cause text not null check (cause in ('evidence', 'import')),
+    failure text not null,
+    set_aside_at timestamptz(3) not null,
+    primary key (agreement, seq)
+  )`,
 
   'create index events_type on servanda.events (type, seq)',
   'create index events_corrections on servanda.events (seq) where type is null or revision > 1',
