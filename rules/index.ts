@@ -1,5 +1,6 @@
 /** The public face of the core: what a rule is, what an event is, and what follows from them. Pure: no I/O, no clock. */
 export { type CaseExplanation, explainCase } from './engine/case-explanation.ts'
+export { jsonPieces } from './engine/evaluation-json.ts'
 export { knownEvents } from './engine/history.ts'
 export { type CaseChoice, Engine, type StatusChange } from './engine/incremental/engine.ts'
 export {
@@ -39,7 +40,7 @@ export {
   type Standing,
 } from './language/event.ts'
 export { type EventsFile, EventsReader, type EventsSink, keepIn, lineFrom, readEvents } from './language/events-file.ts'
-export type { Include } from './language/include.ts'
+export { type Include, includeFrom } from './language/include.ts'
 export { jsonErrorPlace, parseJson } from './language/json.ts'
 export { rulebookSchema, sharedSchema } from './language/json-schema.ts'
 export { formatProblem, type Problem } from './language/problem.ts'

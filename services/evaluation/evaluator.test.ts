@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { TestClock } from '../../config/clock.ts'
@@ -16,6 +17,7 @@ import {
 import { ENGINE_EXAMPLES } from '../../rules/testing/engine-examples.ts'
 import { type GeneratedWorld, generatedWorld, shuffled } from '../../rules/testing/engine-properties.ts'
 import { describeInEveryMode } from '../../test/servers/modes.ts'
+import { History } from '../history/index.ts'
 import { appendBatches } from '../ledger/index.ts'
 import { listenersOn, loadRulebooks, RulebookShelf } from '../rulebooks/index.ts'
 import { openStore, type Store } from '../store/index.ts'
@@ -63,6 +65,24 @@ describeInEveryMode('what the service keeps of an agreement', (server) => {
   test('is what the reference finds on the ledger', async () => {
     await fc.assert(fc.asyncProperty(generatedWorld, fc.nat(), expectSameAsReference), { numRuns: 40 })
   }, 240_000)
+
+  test('and what was believed at any time is what `evaluate` gives on the ledger as it is now', async () => {
+    const history = new History({ store, shelf: new RulebookShelf(), log })
+    const ask = async (world: GeneratedWorld, choice: number): Promise<void> => {
+      await expectSameAsReference(world, choice)
+      const [asOf, knownAt] = world.looks
+      const question = {
+        agreement: world.rules.rulebook.id,
+        asOf,
+        knownAt,
+        rulebookVersion: null,
+        cases: 'all',
+      } as const
+      const { known_basis, rulebook_version, ...found } = JSON.parse(await text(await history.evaluation(question)))
+      expect(found).toEqual(evaluate(world.rules.rulebook, await wholeLedger(store), { asOf, knownAt }))
+    }
+    await fc.assert(fc.asyncProperty(generatedWorld, fc.nat(), ask), { numRuns: 5 })
+  }, 120_000)
 
   test.each(ENGINE_EXAMPLES)('also where $says', ({ world, choice }) => expectSameAsReference(world, choice))
 })

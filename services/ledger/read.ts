@@ -30,30 +30,56 @@ export interface LedgerEvent {
   readonly event: KnownEvent
 }
 
+/** Which rows of the ledger: after `from`, up to `to`, but for those `without`. */
+export interface LedgerRange {
+  readonly from: number
+  readonly to: number
+  readonly without?: readonly number[]
+}
+
+/** A row of the ledger, as far as an evaluation reads it. */
+export interface LedgerRow {
+  readonly seq: number
+  readonly content: string
+  readonly recorded_at: Instant
+  readonly claimed_at: Instant | null
+}
+
+/** The rows in `range` that may bear on `rulebook`, in the ledger's order, page by page. */
+export async function* ledgerPages(
+  db: Kysely<Database>,
+  rulebook: Rulebook,
+  { from, to, without = [] }: LedgerRange,
+): AsyncIterable<readonly LedgerRow[]> {
+  const types = listenedTypes(rulebook)
+  for (let after = from; after < to; ) {
+    const rows = await db
+      .selectFrom('servanda.events')
+      .select(['seq', 'content', 'recorded_at', 'claimed_at'])
+      .where('seq', '>', after)
+      .where('seq', '<=', to)
+      .where(listensTo(types))
+      .where(sql<SqlBool>`seq <> all(${without}::bigint[])`)
+      .orderBy('seq')
+      .limit(PAGE)
+      .execute()
+    yield rows
+    after = rows.length < PAGE ? to : (rows.at(-1)?.seq ?? to)
+  }
+}
+
 /**
- * The events after row `from` up to row `to` that may bear on `rulebook`, in the ledger's order, but for the rows
- * `without`; a `recordedtime` claim counts as its recording.
+ * The events in `range` that may bear on `rulebook`; a `recordedtime` claim counts as its recording.
  * @throws {ServandaError} `LEDGER_ROW_UNREADABLE` with its `seq`
  */
 export async function eventsBetween(
   db: Kysely<Database>,
   rulebook: Rulebook,
-  { from, to, without = [] }: { readonly from: number; readonly to: number; readonly without?: readonly number[] },
+  range: LedgerRange,
 ): Promise<readonly LedgerEvent[]> {
-  const types = listenedTypes(rulebook)
   const events: LedgerEvent[] = []
-  for (let after = from; after < to; ) {
-    const page = db
-      .selectFrom('servanda.events')
-      .select(['seq', 'content', 'recorded_at', 'claimed_at'])
-      .where('seq', '>', after)
-      .where('seq', '<=', to)
-      .orderBy('seq')
-      .limit(PAGE)
-    const rows = await page.where(listensTo(types)).where(sql<SqlBool>`seq <> all(${without}::bigint[])`).execute()
-    for (const row of rows) events.push({ seq: row.seq, event: knownOf(row) })
-    after = rows.length < PAGE ? to : (rows.at(-1)?.seq ?? to)
-  }
+  for await (const page of ledgerPages(db, rulebook, range))
+    for (const row of page) events.push({ seq: row.seq, event: knownOf(row) })
   return events
 }
 
@@ -79,11 +105,6 @@ export async function lastRecordedAt(db: Kysely<Database>): Promise<Instant | nu
   return row?.recorded_at ?? null
 }
 
-function knownOf(row: {
-  readonly seq: number
-  readonly content: string
-  readonly recorded_at: Instant
-  readonly claimed_at: Instant | null
-}): KnownEvent {
+function knownOf(row: LedgerRow): KnownEvent {
   return knownEvent(eventOf(row), row.claimed_at ?? row.recorded_at)
 }

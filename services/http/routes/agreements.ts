@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { formatInstant, instant } from '../../../rules/index.ts'
+import { formatInstant, type Instant, instant, parseInstant } from '../../../rules/index.ts'
 import { listSetAside, takeUpAgain } from '../../evaluation/index.ts'
 import type { App, AppDeps } from '../app.ts'
 import { problem } from '../problem.ts'
@@ -15,6 +15,16 @@ const AgreementSchema = Type.Object({
   legal_force: Type.String(),
   rulebook: Type.Object({ version: Type.Integer(), hash: Type.String(), file: Type.String() }),
 })
+
+const EvaluationQuery = Type.Object(
+  {
+    as_of: Type.Optional(Type.String({ maxLength: 40 })),
+    known_at: Type.Optional(Type.String({ maxLength: 40 })),
+    rulebook_version: Type.Optional(Type.String({ pattern: '^[1-9][0-9]{0,8}$' })),
+    cases: Type.Optional(Type.Enum(['all', 'open'])),
+  },
+  { additionalProperties: false },
+)
 
 const SetAsideParams = Type.Object({ agreement: Type.String(), seq: Type.String({ pattern: '^[0-9]{1,15}$' }) })
 
@@ -32,7 +42,7 @@ const SetAsideSchema = Type.Object({
 })
 
 /** `/v1/agreements`, their cases, and why a case stands as it does. */
-export function agreementRoutes(app: App, { store, shelf, clock, evaluate }: AppDeps): void {
+export function agreementRoutes(app: App, { store, shelf, history, clock, evaluate }: AppDeps): void {
   app.get(
     '/v1/agreements',
     { config, schema: { response: { 200: Type.Object({ agreements: Type.Array(AgreementSchema) }) } } },
@@ -105,6 +115,23 @@ export function agreementRoutes(app: App, { store, shelf, clock, evaluate }: App
   })
 
   app.get(
+    '/v1/agreements/:agreement/evaluation',
+    { config, schema: { params: AgreementParams, querystring: EvaluationQuery } },
+    async (request, reply) => {
+      const { as_of, known_at, rulebook_version, cases = 'all' } = request.query
+      const asOf = as_of === undefined ? instant(clock.now().epochMilliseconds) : readInstant(as_of, 'as_of')
+      const text = await history.evaluation({
+        agreement: request.params.agreement,
+        asOf,
+        knownAt: known_at === undefined ? null : readInstant(known_at, 'known_at'),
+        rulebookVersion: rulebook_version === undefined ? null : Number(rulebook_version),
+        cases,
+      })
+      return reply.type('application/json; charset=utf-8').header('Cache-Control', 'no-store').send(text)
+    },
+  )
+
+  app.get(
     '/v1/agreements/:agreement/set-aside',
     { config: { access: 'read' }, schema: { params: AgreementParams, response: { 200: SetAsideSchema } } },
     async (request) => {
@@ -130,5 +157,15 @@ export function agreementRoutes(app: App, { store, shelf, clock, evaluate }: App
 
   async function isAgreement(id: string): Promise<boolean> {
     return (await shelf.current(store.db)).some(({ rulebook }) => rulebook.id === id)
+  }
+}
+
+function readInstant(text: string, parameter: string): Instant {
+  try {
+    return parseInstant(text)
+  } catch {
+    throw problem('REQUEST_INVALID', `The parameter ${parameter} is not a timestamp.`, [
+      { pointer: `/${parameter}`, message: 'not RFC 3339 with an offset', mend: 'for example 2026-03-01T00:00:00Z' },
+    ])
   }
 }
