@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { measureHundred } from './beside-peers.ts'
 import { build, performJob } from './child.ts'
+import { measureDeadlines } from './due.ts'
 import { measureEndToEnd } from './end-to-end.ts'
 import { measureWorkload } from './measure.ts'
+import { measureOneEvent } from './one-event.ts'
 import { hotspots } from './profile.ts'
 import { report } from './report.ts'
 import { measureScaling } from './scaling.ts'
@@ -14,13 +16,16 @@ import { hundred } from './workloads/hundred.ts'
 import { response } from './workloads/response.ts'
 import { WORKLOADS } from './workloads.ts'
 
-// `npm run bench`: how fast the engine is on this machine, beside a loop written by hand and measured in the same run.
+// `npm run bench`: how fast the engine is on this machine, beside a loop written by hand and measured in the same run, and
+// how fast the service is.
 
 const MEASUREMENTS: Readonly<Record<string, (setting: Setting) => Measured | Promise<Measured>>> = {
   ...Object.fromEntries(WORKLOADS.map((w) => [w.name, (setting: Setting) => measureWorkload(w, setting)])),
   [hundred.name]: measureHundred,
   scaling: (setting) => measureScaling(response, setting),
   'end-to-end': (setting) => measureEndToEnd(response, setting),
+  'one-event': measureOneEvent,
+  deadlines: measureDeadlines,
 }
 
 interface Options {
@@ -33,7 +38,7 @@ interface Options {
 
 const names = Object.keys(MEASUREMENTS)
 const program = new Command('bench')
-  .description('measures the engine')
+  .description('measures the engine and the service')
   .argument('[name...]', `what to measure: ${names.join(', ')}; everything when left out`)
   .option('--events <number>', 'how many events', whole, 1_000_000)
   .option('--rounds <number>', 'how often each is measured, by turns', whole, 5)

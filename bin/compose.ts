@@ -7,6 +7,7 @@ import { type Instant, instant } from '../rules/index.ts'
 import { type AccessKey, doorsOf, formatToken, isLoopback, newToken } from '../services/access/index.ts'
 import { ensureDefaultSubscription } from '../services/alerts/index.ts'
 import { type Evaluated, Evaluator } from '../services/evaluation/index.ts'
+import { History } from '../services/history/index.ts'
 import { type App, type AppDeps, buildApp } from '../services/http/index.ts'
 import { appendBatches, GroupCommit, lastRecordedAt } from '../services/ledger/index.ts'
 import { type Carrier, Courier, outboxCarrier, smtpCarrier } from '../services/mail/index.ts'
@@ -81,6 +82,7 @@ export async function composeService(
   const address = { publicUrl: settings.publicUrl }
   const status = new StatusProjection({ store, shelf, base: () => `${address.publicUrl}/v1`, clock: clock.describe() })
   const evaluator = new Evaluator({ store, clock, shelf, log, alertWindowMs: settings.alertWindowMs })
+  const history = new History({ store, shelf, log })
   const outbox = join(dataDir, 'outbox')
   const carrier: Carrier = settings.smtpUrl === undefined ? outboxCarrier(outbox) : smtpCarrier(settings.smtpUrl)
   const publicUrl = () => address.publicUrl
@@ -113,9 +115,13 @@ export async function composeService(
     const { outcomes, agreements } = await store.transaction((trx) =>
       appendBatches(trx, batches, now(), listenersOn(shelf)),
     )
-    for (const agreement of agreements) inBackground(queues.enqueue('evaluate', { agreement }), 'no hint to evaluate')
+    for (const agreement of agreements) hintToEvaluate(agreement)
     return outcomes
   })
+
+  function hintToEvaluate(agreement: string): void {
+    inBackground(queues.enqueue('evaluate', { agreement }), 'no hint to evaluate')
+  }
 
   async function sweep(): Promise<void> {
     if (roles.worker) {
@@ -130,7 +136,9 @@ export async function composeService(
       store,
       shelf,
       status,
+      history,
       append: (batch) => ledger.append(batch),
+      evaluate: hintToEvaluate,
       clock,
       log,
       doors: doorsOf(settings),

@@ -6,6 +6,7 @@ import {
   formatInstant,
   type Instant,
   instant,
+  jsonPieces,
   knownEvents,
 } from '../../rules/index.ts'
 import {
@@ -17,7 +18,7 @@ import {
   readEventFiles,
   readInstant,
 } from '../evaluation-files.ts'
-import { jsonPieces } from '../evaluation-json.ts'
+
 import { StandardOutput } from '../standard-output.ts'
 import { table } from '../table.ts'
 import { UsageError } from '../usage-error.ts'

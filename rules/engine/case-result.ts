@@ -41,20 +41,24 @@ export function commitmentHead(
   cases: readonly Pick<CaseResult, 'phase' | 'verdict' | 'certainty' | 'flags'>[],
   nextCheck: Instant | null,
 ): CommitmentHead {
-  const { rulebook, now } = world
-  const life = world.life(new Horizon(now))
-  const ended = life.termination !== null && now > life.termination.at && !commitment.survives
-  const over = ended || (life.end !== null && now > life.end)
   const record: Partial<Record<Verdict, number>> = {}
   for (const { verdict } of cases) record[verdict] = (record[verdict] ?? 0) + 1
   return {
     id: commitment.id,
-    agreement: rulebook.id,
+    agreement: world.rulebook.id,
     kind: commitment.kind,
-    indicator: indicatorOf(cases, over),
+    indicator: indicatorOf(cases, isOver(world, commitment)),
     next_check: nextCheck === null ? null : formatInstant(nextCheck),
     record,
   }
+}
+
+/** Whether the commitment has ceased to bind: the agreement was terminated, or has run its term. */
+export function isOver(world: World, commitment: Commitment): boolean {
+  const { now } = world
+  const life = world.life(new Horizon(now))
+  const ended = life.termination !== null && now > life.termination.at && !commitment.survives
+  return ended || (life.end !== null && now > life.end)
 }
 
 /** In the order in which cases are printed: by opening, then id. */

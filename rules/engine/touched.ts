@@ -1,3 +1,4 @@
+import { CONTROL_KINDS } from '../language/control-event.ts'
 import type { ServandaEvent } from '../language/event.ts'
 import type { Commitment, Match, Rulebook, When } from '../language/rulebook.ts'
 
@@ -39,6 +40,12 @@ function withDependants(rulebook: Rulebook, ids: Set<string>): readonly string[]
     }
   }
   return rulebook.commitments.map((c) => c.id).filter((id) => ids.has(id))
+}
+
+/** The types of all events that may bear on some case of `rulebook`; a correction of one may have another, or none. */
+export function listenedTypes(rulebook: Rulebook): readonly string[] {
+  const matches = [...rulebook.inForce.when, ...rulebook.commitments.flatMap((one) => matchesOf(one, rulebook))]
+  return [...new Set([...matches.map(({ event }) => event), ...CONTROL_KINDS.map((kind) => `servanda.${kind}`)])]
 }
 
 /** Every match that bears on the cases of `commitment`. */

@@ -16,6 +16,11 @@ export type Include = (name: string) => { readonly file: string; readonly text: 
 /** For a rulebook that comes alone, as a text: nothing lies beside it. */
 export const noFiles: Include = () => null
 
+/** What a rulebook may include, among `texts`. */
+export function includeFrom(texts: readonly IncludedText[]): Include {
+  return (name) => texts.find((one) => one.name === name) ?? null
+}
+
 /** A file that a rulebook includes, read; it includes nothing itself. */
 export interface IncludedFile {
   readonly source: IncludedText

@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely'
+import { type Kysely, type SqlBool, sql, type Transaction } from 'kysely'
 import type { CaseResult, Instant, Kind, Verdict } from '../../rules/index.ts'
 import { type Database, timestamp } from '../store/index.ts'
 import type { Alert, Announced, Severity } from './alerts-for.ts'
@@ -88,18 +88,16 @@ export async function recordIntents(
   return written.length
 }
 
-/**
- * The last verdict of each case of `agreement` that somebody was told, or is about to be.
- */
+/** The last verdict of each of these cases that somebody was told, or is about to be. */
 export async function announcedCases(
   trx: Transaction<Database>,
-  agreement: string,
+  cases: readonly string[],
 ): Promise<ReadonlyMap<string, Announced>> {
   const rows = await trx
     .selectFrom('servanda.intents as intent')
     .distinctOn('intent.case_id')
     .select(['intent.case_id', 'intent.number', 'intent.kind', 'intent.verdict'])
-    .where('intent.agreement', '=', agreement)
+    .where(sql<SqlBool>`intent.case_id = any(${cases}::text[])`)
     .where('intent.kind', 'in', ALERT_KINDS.filter(statesVerdict))
     .where(({ or, eb, exists, selectFrom }) =>
       or([

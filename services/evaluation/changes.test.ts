@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import {
   type CaseResult,
-  type Evaluation,
+  type CommitmentPart,
   knownEvent,
   parseEvent,
   parseInstant,
   type ServandaEvent,
 } from '../../rules/index.ts'
 import { changesBetween, type Occasion } from './changes.ts'
-import type { AgreementState, StoredCase } from './state.ts'
+import type { StoredCase } from './state.ts'
 
 const NOW = parseInstant('2026-03-02T12:00:00.001Z')
 const EARLIER = parseInstant('2026-03-01T12:00:00Z')
@@ -33,36 +33,31 @@ function caseOf(id: string, changes: Partial<CaseResult> = {}): CaseResult {
 }
 
 function stored(result: CaseResult, verdictVersion = 1): StoredCase {
-  return { id: result.id, commitment: 'talks', verdictVersion, replacedBy: null, since: EARLIER, result }
+  return { id: result.id, commitment: 'talks', verdictVersion, isGone: false, replacedBy: null, since: EARLIER, result }
 }
 
-function state(...cases: StoredCase[]): AgreementState {
-  return { agreement: 'accord', evaluatedAt: EARLIER, evaluatedSeq: 3, commitments: [], cases }
+function talks(...cases: CaseResult[]): readonly Pick<CommitmentPart, 'id' | 'cases'>[] {
+  return [{ id: 'talks', cases }]
 }
 
-function evaluation(...cases: CaseResult[]): Evaluation {
-  const talks = { id: 'talks', agreement: 'accord', kind: 'act', indicator: 'on_track', next_check: null } as const
-  return { as_of: '', known_at: null, commitments: [{ ...talks, record: {}, cases }] }
-}
-
-const OCCASION: Occasion = { at: NOW, seq: 4, rulebookVersion: 1, causeOf: () => 'evidence', newsOf: () => null }
+const OCCASION: Occasion = { at: NOW, causeOf: () => 'evidence', newsOf: () => null }
 
 describe('what is stored after an evaluation', () => {
   test('a new case, as a transition from nothing', () => {
-    const { cases, transitions } = changesBetween(state(), evaluation(caseOf('a')), OCCASION)
+    const { cases, transitions } = changesBetween([], talks(caseOf('a')), OCCASION)
     expect(cases).toMatchObject([{ verdictVersion: 1, since: EARLIER }])
     expect(transitions).toMatchObject([{ cause: 'evidence', before: null, occurredAt: EARLIER }])
   })
 
   test('nothing of a case that stays what it is', () => {
-    const same = changesBetween(state(stored(caseOf('a'))), evaluation(caseOf('a')), OCCASION)
+    const same = changesBetween([stored(caseOf('a'))], talks(caseOf('a')), OCCASION)
     expect([same.cases, same.transitions]).toEqual([[], []])
   })
 
   test('new words without a transition, and since when stays', () => {
     const { cases, transitions } = changesBetween(
-      state(stored(caseOf('a'))),
-      evaluation(caseOf('a', { explanation: 'Still none.' })),
+      [stored(caseOf('a'))],
+      talks(caseOf('a', { explanation: 'Still none.' })),
       OCCASION,
     )
     expect(cases).toMatchObject([{ since: EARLIER, verdictVersion: 1 }])
@@ -71,7 +66,7 @@ describe('what is stored after an evaluation', () => {
 
   test('a new verdict under the next version, since it became true', () => {
     const breached = caseOf('a', { phase: 'closed', verdict: 'breached', next_check: null })
-    const { cases, transitions } = changesBetween(state(stored(caseOf('a'))), evaluation(breached), {
+    const { cases, transitions } = changesBetween([stored(caseOf('a'))], talks(breached), {
       ...OCCASION,
       causeOf: () => 'time',
     })
@@ -83,9 +78,9 @@ describe('what is stored after an evaluation', () => {
     const breached = stored(caseOf('a', { phase: 'closed', verdict: 'breached' }), 2)
     const evidence = [{ event: { source: 's', id: 'j', revision: 1 }, role: 'control', reason: 'judged' }] as const
     const met = caseOf('a', { phase: 'closed', verdict: 'met', evidence })
-    const corrected = changesBetween(state(breached), evaluation(met), OCCASION)
+    const corrected = changesBetween([breached], talks(met), OCCASION)
     expect(corrected.transitions).toMatchObject([{ cause: 'correction', verdictVersion: 3 }])
-    const judged = changesBetween(state(breached), evaluation(met), {
+    const judged = changesBetween([breached], talks(met), {
       ...OCCASION,
       newsOf: () => ({ event: knownEvent(judgement(), null), at: NOW }),
     })
@@ -93,30 +88,28 @@ describe('what is stored after an evaluation', () => {
   })
 
   test('a case that nothing yields any more as void, once', () => {
-    const { cases } = changesBetween(state(stored(caseOf('a'))), evaluation(), OCCASION)
+    const { cases } = changesBetween([stored(caseOf('a'))], talks(), OCCASION)
     expect(cases).toMatchObject([{ replacedBy: null, result: { verdict: 'void', phase: 'closed', next_check: null } }])
     const [gone] = cases
-    expect(changesBetween(state(gone as StoredCase), evaluation(), OCCASION).cases).toEqual([])
+    expect(changesBetween([gone as StoredCase], talks(), OCCASION).cases).toEqual([])
   })
 
   test('a case whose trigger turned out to be another as replaced by the one that came', () => {
-    const { cases } = changesBetween(state(stored(caseOf('a'))), evaluation(caseOf('b')), OCCASION)
+    const { cases } = changesBetween([stored(caseOf('a'))], talks(caseOf('b')), OCCASION)
     expect(cases.find(({ id }) => id.endsWith('#a'))).toMatchObject({ replacedBy: 'accord/talks@s#b' })
   })
 
   test('the cases of a commitment the rulebook no longer has as void', () => {
     const gone = { ...stored(caseOf('a')), commitment: 'old', id: 'accord/old@s#a' }
-    const old = { id: 'old', position: 1, indicator: 'on_track' as const, nextCheck: null, record: {} }
-    const before = { ...state(gone), commitments: [old] }
-    const { dropped, cases } = changesBetween(before, evaluation(), OCCASION)
-    expect(dropped).toEqual(['old'])
-    expect(cases).toMatchObject([{ commitment: 'old', result: { verdict: 'void' } }])
+    const { cases } = changesBetween([gone], talks(), OCCASION)
+    expect(cases).toMatchObject([{ commitment: 'old', isGone: true, result: { verdict: 'void' } }])
   })
 
-  test('a check that is due already a second later, so that nothing is evaluated for ever', () => {
-    const talks = { ...evaluation().commitments[0], next_check: '2026-03-02T12:00:00.001Z' }
-    const { commitments } = changesBetween(state(), { ...evaluation(), commitments: [talks as never] }, OCCASION)
-    expect(commitments).toMatchObject([{ nextCheck: NOW + 1_000 }])
+  test('a case that comes back as it is now', () => {
+    const gone = { ...stored(caseOf('a', { phase: 'closed', verdict: 'void', next_check: null })), isGone: true }
+    expect(changesBetween([gone], talks(caseOf('a')), OCCASION).cases).toMatchObject([
+      { isGone: false, verdictVersion: 2, result: { verdict: 'open' } },
+    ])
   })
 })
 

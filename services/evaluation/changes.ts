@@ -1,19 +1,10 @@
-import {
-  type CaseResult,
-  type CommitmentResult,
-  type Evaluation,
-  type Instant,
-  type KnownEvent,
-  parseInstant,
-} from '../../rules/index.ts'
+import { type CaseResult, type CommitmentPart, type Instant, type KnownEvent, parseInstant } from '../../rules/index.ts'
 import { decidedAt, hasNewViolation } from '../alerts/index.ts'
-import type { AgreementState, Changes, StoredCase, StoredCommitment, Transition, TransitionCause } from './state.ts'
+import type { CaseChanges, ChangedCase, StoredCase, Transition, TransitionCause } from './state.ts'
 
-/** What an evaluation is about, beside the state before it. */
+/** What an evaluation is about, beside the cases before it. */
 export interface Occasion {
   readonly at: Instant
-  readonly seq: number
-  readonly rulebookVersion: number
   /** Why a commitment was looked at. */
   readonly causeOf: (commitment: string) => 'evidence' | 'time' | 'import' | 'rule_change'
   /** The event of a piece of evidence, when it is news in this evaluation, and when it took place. */
@@ -23,74 +14,64 @@ export interface Occasion {
   }) => { readonly event: KnownEvent; readonly at: Instant } | null
 }
 
-/** What is to be stored and kept after `evaluation`, given the state before it. Pure. */
-export function changesBetween(state: AgreementState, evaluation: Evaluation, occasion: Occasion): Changes {
-  const { agreement } = state
-  const stored = new Map(state.cases.map((one) => [one.id, one]))
-  const cases: StoredCase[] = []
+/**
+ * What is to be stored and kept when the cases `stored` turn out to be those in `parts`; what is in no part is gone.
+ * Cases that neither holds stay as they are. Pure.
+ */
+export function changesBetween(
+  stored: readonly StoredCase[],
+  parts: readonly Pick<CommitmentPart, 'id' | 'cases'>[],
+  occasion: Occasion,
+): CaseChanges {
+  const known = new Map(stored.map((one) => [one.id, one]))
+  const named = new Set(parts.map(({ id }) => id))
+  const dropped = [...new Set(stored.map(({ commitment }) => commitment))].filter((id) => !named.has(id))
+  const cases: ChangedCase[] = []
   const transitions: Transition[] = []
-  const dropped = droppedFrom(state, evaluation)
-  for (const commitment of [...evaluation.commitments, ...dropped.map((id) => ({ id, cases: [] }))]) {
-    for (const { next, before } of casesOf(commitment, stored, state)) {
-      if (before && sameText(before.result, next.result) && before.replacedBy === next.replacedBy) continue
+  for (const part of [...parts, ...dropped.map((id) => ({ id, cases: [] }))]) {
+    for (const { next, before } of casesOf(part, known, stored)) {
+      if (before && isSame(before, next)) continue
       const { id: caseId, verdictVersion, result } = next
       const was = before?.result ?? null
       const moved = !was || isTransition(was, result)
       const occurredAt = occurredAtOf(was, result, occasion)
-      cases.push({ ...next, since: before && !moved ? before.since : occurredAt, result })
+      cases.push({ ...next, since: before && !moved ? before.since : occurredAt, before: before ?? null })
       if (!moved) continue
-      const cause = transitionCause(was, result, occasion.causeOf(commitment.id), occasion)
-      transitions.push({
-        caseId,
-        commitment: commitment.id,
-        verdictVersion,
-        cause,
-        occurredAt,
-        before: was,
-        after: result,
-      })
+      const cause = transitionCause(was, result, occasion.causeOf(part.id), occasion)
+      transitions.push({ caseId, commitment: part.id, verdictVersion, cause, occurredAt, before: was, after: result })
     }
   }
-  return {
-    agreement,
-    evaluatedAt: occasion.at,
-    evaluatedSeq: occasion.seq,
-    rulebookVersion: occasion.rulebookVersion,
-    commitments: commitmentChanges(state, evaluation, occasion.at),
-    dropped,
-    cases,
-    transitions,
-  }
+  return { cases, transitions }
 }
 
-/** Evaluated cases, then the stored ones that evaluation no longer yields, closed as void. */
+type NextCase = Omit<StoredCase, 'since'>
+
+/** The cases there are, then the stored ones that nothing yields any more, closed as void. */
 function casesOf(
-  commitment: Pick<CommitmentResult, 'id' | 'cases'>,
-  stored: ReadonlyMap<string, StoredCase>,
-  state: AgreementState,
-): { next: Omit<StoredCase, 'since'>; before: StoredCase | undefined }[] {
-  const yielded = new Set(commitment.cases.map(({ id }) => id))
-  const live = commitment.cases.map((result) => {
-    const before = stored.get(result.id)
-    return { before, next: storedCase(commitment.id, result, before) }
+  { id, cases }: Pick<CommitmentPart, 'id' | 'cases'>,
+  known: ReadonlyMap<string, StoredCase>,
+  stored: readonly StoredCase[],
+): { next: NextCase; before: StoredCase | undefined }[] {
+  const yielded = new Set(cases.map((one) => one.id))
+  const live = cases.map((result) => {
+    const before = known.get(result.id)
+    return { before, next: nextCase(id, result, before) }
   })
-  const vanished = state.cases.filter(
-    (one) => one.commitment === commitment.id && !yielded.has(one.id) && !isGone(one.result),
-  )
-  const appeared = commitment.cases.filter(({ id }) => !stored.has(id))
+  const vanished = stored.filter((one) => one.commitment === id && !yielded.has(one.id) && !one.isGone)
+  const appeared = cases.filter((one) => !known.has(one.id))
   // One case gone and one come: the same occasion, whose trigger turned out to be another event.
   const successor = vanished.length === 1 && appeared.length === 1 ? (appeared[0]?.id ?? null) : null
   const gone = vanished.map((before) => ({
     before,
-    next: { ...storedCase(commitment.id, voided(before.result, successor), before), replacedBy: successor },
+    next: { ...nextCase(id, voided(before.result, successor), before), isGone: true, replacedBy: successor },
   }))
   return [...live, ...gone]
 }
 
-function storedCase(commitment: string, result: CaseResult, before: StoredCase | undefined): Omit<StoredCase, 'since'> {
+function nextCase(commitment: string, result: CaseResult, before: StoredCase | undefined): NextCase {
   const moved = before && (before.result.verdict !== result.verdict || hasNewViolation(before.result, result))
   const verdictVersion = before ? before.verdictVersion + (moved ? 1 : 0) : 1
-  return { id: result.id, commitment, verdictVersion, replacedBy: null, result }
+  return { id: result.id, commitment, verdictVersion, isGone: false, replacedBy: null, result }
 }
 
 function voided(was: CaseResult, successor: string | null): CaseResult {
@@ -100,9 +81,12 @@ function voided(was: CaseResult, successor: string | null): CaseResult {
   return { ...was, phase: 'closed', verdict: 'void', certainty: 'final', flags: [], next_check: null, explanation: why }
 }
 
-/** A case that was closed here before, because nothing yields it any more. */
-function isGone(result: CaseResult): boolean {
-  return result.verdict === 'void' && result.phase === 'closed' && result.next_check === null
+function isSame(before: StoredCase, next: NextCase): boolean {
+  return (
+    before.isGone === next.isGone &&
+    before.replacedBy === next.replacedBy &&
+    JSON.stringify(before.result) === JSON.stringify(next.result)
+  )
 }
 
 function isTransition(was: CaseResult, now: CaseResult): boolean {
@@ -132,33 +116,4 @@ function occurredAtOf(was: CaseResult | null, now: CaseResult, { at, newsOf }: O
     return opened === undefined ? at : (Math.min(parseInstant(opened), at) as Instant)
   }
   return decidedAt(now, { recordedAt: at, newsAt: (event) => newsOf(event)?.at ?? null })
-}
-
-function commitmentChanges(state: AgreementState, evaluation: Evaluation, at: Instant): StoredCommitment[] {
-  const known = new Map(state.commitments.map((one) => [one.id, one]))
-  return evaluation.commitments
-    .map((one, position) => ({
-      id: one.id,
-      position,
-      indicator: one.indicator,
-      nextCheck: laterThan(at, one.next_check),
-      record: one.record,
-    }))
-    .filter((one) => !sameText(one, known.get(one.id)))
-}
-
-function droppedFrom(state: AgreementState, evaluation: Evaluation): string[] {
-  const kept = new Set(evaluation.commitments.map(({ id }) => id))
-  return state.commitments.filter(({ id }) => !kept.has(id)).map(({ id }) => id)
-}
-
-/** A check that is due already would be done again at once and for ever: it waits a second. */
-function laterThan(at: Instant, nextCheck: string | null): Instant | null {
-  if (nextCheck === null) return null
-  const next = parseInstant(nextCheck)
-  return next > at ? next : ((at + 1_000) as Instant)
-}
-
-function sameText(a: unknown, b: unknown): boolean {
-  return JSON.stringify(a) === JSON.stringify(b)
 }

@@ -1,6 +1,7 @@
 import { ServandaError } from '../../config/error.ts'
 import {
   type AgreementRow,
+  type Increment,
   type Instant,
   increment,
   type KnownEvent,
@@ -9,7 +10,6 @@ import {
   type SavedState,
   type StateChanges,
   type StateKeys,
-  type StatusChange,
 } from '../../rules/index.ts'
 
 /**
@@ -30,20 +30,26 @@ export interface EngineState {
   discard(): Promise<void>
 }
 
+/** What was loaded to bring an agreement up to date, and what became of it. */
+export interface Advanced extends Increment {
+  readonly saved: SavedState
+}
+
 /**
  * Brings the cases of an agreement up to `asOf` with `events`: only those that are touched are loaded and written.
- * @returns the cases whose status is not what it was
+ * @param mostWaking how many of the cases that time alone may change are looked at in one go; null: all
  */
 export async function advanceState(
   state: EngineState,
   rulebook: Rulebook,
   events: readonly KnownEvent[],
   asOf: Instant,
-): Promise<readonly StatusChange[]> {
-  const saved = await state.load(keysFor(rulebook, await state.reached(), events, asOf))
-  const { changes, save } = increment(rulebook, saved, events, asOf)
-  await state.save(save)
-  return changes
+  mostWaking: number | null = null,
+): Promise<Advanced> {
+  const saved = await state.load(keysFor(rulebook, await state.reached(), events, asOf, mostWaking))
+  const advanced = increment(rulebook, saved, events, asOf)
+  await state.save(advanced.save)
+  return { ...advanced, saved }
 }
 
 /** Refuses what was saved under other rules than `rulebook`. */

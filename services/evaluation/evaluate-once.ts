@@ -2,28 +2,39 @@ import type { Transaction } from 'kysely'
 import type { Clock } from '../../config/clock.ts'
 import {
   type CaseResult,
-  evaluate,
+  type CommitmentPart,
   type Instant,
   instant,
-  type KnownEvent,
   occurrence,
   type Rulebook,
+  restsOn,
 } from '../../rules/index.ts'
 import { type Alert, alertsFor, announcedCases, recordIntents } from '../alerts/index.ts'
-import type { LedgerReader } from '../ledger/index.ts'
-import { bumpStatus, type RulebookShelf } from '../rulebooks/index.ts'
-import type { Database } from '../store/index.ts'
+import { eventsBetween, type LedgerEvent } from '../ledger/index.ts'
+import { type AdoptedRulebook, bumpStatus, type RulebookShelf } from '../rulebooks/index.ts'
+import { type Database, timestamp } from '../store/index.ts'
 import { alertBody, alertPolicy, commitmentOf } from './alert-facts.ts'
 import { changesBetween, type Occasion } from './changes.ts'
+import { type Advanced, advanceState } from './engine-state.ts'
 import { nextRun, type Pending, type Run } from './next-run.ts'
-import { sqlCaseStore } from './sql-case-store.ts'
-import type { AgreementState, Changes } from './state.ts'
+import {
+  dropCommitments,
+  latestCase,
+  lockAgreement,
+  nextCheckOf,
+  saveCases,
+  saveCommitments,
+  saveReached,
+  storedCases,
+} from './sql-cases.ts'
+import { savedUnder, sqlState } from './sql-state.ts'
+import type { AgreementState, CaseChanges, ChangedCase, StoredCase, StoredCommitment } from './state.ts'
+import { recordOf, tallyAfter, tallyIndicator, tallyOf } from './tally.ts'
 
 /** What an evaluation needs besides the transaction. */
 export interface EvaluationDeps {
   readonly clock: Clock
   readonly shelf: RulebookShelf
-  readonly reader: LedgerReader
   readonly alertWindowMs: number
 }
 
@@ -34,46 +45,89 @@ export interface Evaluated {
   readonly intents: number
 }
 
+/** How many events one evaluation takes in. */
+export const MOST_EVENTS = 10_000
+
+/** How many cases that time alone changes one evaluation looks at: others wait no longer than that takes. */
+const MOST_WAKING = 250
+
 /**
- * Evaluates an agreement once, in the caller's transaction: takes what waits for it (or what has become due), works out
- * its cases, and writes changed cases, transitions, alert intents and the status number together.
+ * Evaluates an agreement once, in the caller's transaction: takes what waits for it (or has become due), works out the
+ * cases which that touches, and writes changed cases, transitions, alert intents and the status number together.
+ * @param most how many of the events that wait are taken in
  * @returns null when nothing waits and nothing is due
  */
 export async function evaluateOnce(
   trx: Transaction<Database>,
   agreement: string,
   deps: EvaluationDeps,
+  most = MOST_EVENTS,
 ): Promise<Evaluated | null> {
-  const cases = sqlCaseStore(trx)
-  const state = await cases.load(agreement)
+  const state = await lockAgreement(trx, agreement)
   const adopted = (await deps.shelf.current(trx)).find(({ rulebook }) => rulebook.id === agreement)
   if (!adopted) return null
   // A clock that was set back must not undo what has become true: verdicts never flap with it.
   const now = instant(deps.clock.now().epochMilliseconds)
   const at = state.evaluatedAt !== null && state.evaluatedAt > now ? state.evaluatedAt : now
-  const run = nextRun(state, await pendingRows(trx, agreement), at)
+  const isKept = (await savedUnder(trx, agreement)) === adopted.rulebook.hash
+  const next = nextRun(state.evaluatedSeq, await pendingRows(trx, agreement, most), await isDue(trx, agreement, at))
+  const run = isKept || next?.cause === 'import' ? next : anew(state, next)
   if (!run) return null
-  const { rulebook, version } = adopted
-  const events = await deps.reader.eventsUpTo(trx, run.upTo)
-  const occasion = occasionOf(run, state, rulebook, events, version, at)
-  const changes = changesBetween(state, evaluate(rulebook, events, { asOf: at }), occasion)
-  await cases.save(changes)
-  const alerts = alertsOf(state, changes, occasion, rulebook, deps, await announcedCases(trx, agreement))
-  const bodyOf = (alert: Alert) => alertBody(rulebook, alert)
-  const intents = await recordIntents(trx, alerts, bodyOf, at)
+  const look = await lookAt(trx, adopted, state, run, at, isKept && run.cause !== 'rule_change')
+  const { changes, occasion } = look
+  await saveCases(trx, changes, { agreement, at, seq: run.upTo, rulebookVersion: adopted.version })
+  const commitments = await saveHeads(trx, adopted.rulebook, state, look)
+  await saveReached(trx, agreement, { at, seq: run.upTo })
+  const alerts = await alertsOf(trx, state, look, adopted.rulebook, deps)
+  const intents = await recordIntents(trx, alerts, (alert: Alert) => alertBody(adopted.rulebook, alert), occasion.at)
   await settle(trx, agreement, run)
-  if (changes.cases.length + changes.commitments.length + changes.dropped.length > 0) await bumpStatus(trx, at)
+  if (changes.cases.length + commitments > 0) await bumpStatus(trx, at)
   return { cause: run.cause, transitions: changes.transitions.length, intents }
 }
 
-async function pendingRows(trx: Transaction<Database>, agreement: string): Promise<readonly Pending[]> {
-  return trx
+/** Nothing is kept of it, or under other rules: before any news it is worked out from the ledger, quietly. */
+function anew({ evaluatedSeq }: AgreementState, next: Run | null): Run {
+  return next?.cause === 'rule_change' ? next : { cause: 'rule_change', upTo: evaluatedSeq, settles: [] }
+}
+
+/** What a new rulebook asks for; else what the first `most` events ask for that wait. */
+async function pendingRows(trx: Transaction<Database>, agreement: string, most: number): Promise<readonly Pending[]> {
+  const all = trx
     .selectFrom('servanda.outbox')
     .select(['commitment', 'seq', 'cause'])
     .where('agreement', '=', agreement)
     .orderBy('seq')
     .orderBy('cause')
+  const rules = await all.where('cause', '=', 'rule_change').execute()
+  if (rules.length > 0) return rules
+  const waiting = await trx
+    .selectFrom('servanda.outbox')
+    .select('seq')
+    .distinct()
+    .where('agreement', '=', agreement)
+    .orderBy('seq')
+    .limit(most)
     .execute()
+  const last = waiting.at(-1)
+  return last ? all.where('seq', '<=', last.seq).execute() : []
+}
+
+async function isDue(trx: Transaction<Database>, agreement: string, at: Instant): Promise<boolean> {
+  const rows = await trx
+    .selectFrom('servanda.engine_agreements')
+    .select('agreement')
+    .where('agreement', '=', agreement)
+    .where('wake', '<=', timestamp(at))
+    .unionAll(
+      trx
+        .selectFrom('servanda.engine_cases')
+        .select('agreement')
+        .where('agreement', '=', agreement)
+        .where('wake', '<=', timestamp(at)),
+    )
+    .limit(1)
+    .execute()
+  return rows.length > 0
 }
 
 async function settle(trx: Transaction<Database>, agreement: string, run: Run): Promise<void> {
@@ -86,51 +140,171 @@ async function settle(trx: Transaction<Database>, agreement: string, run: Run): 
     .execute()
 }
 
-function occasionOf(
-  run: Run,
+/** What one evaluation has found. */
+interface Look {
+  readonly advanced: Advanced
+  readonly occasion: Occasion
+  /** Whether every case was loaded. */
+  readonly isWhole: boolean
+  readonly found: readonly CommitmentPart[]
+  readonly changes: CaseChanges
+}
+
+async function lookAt(
+  trx: Transaction<Database>,
+  { rulebook }: AdoptedRulebook,
   state: AgreementState,
-  rulebook: Rulebook,
-  events: readonly KnownEvent[],
-  rulebookVersion: number,
+  run: Run,
   at: Instant,
-): Occasion {
+  isKept: boolean,
+): Promise<Look> {
+  const engine = sqlState(trx, rulebook)
+  if (!isKept) await engine.discard()
+  const events = await eventsFor(trx, rulebook, isKept ? state.evaluatedSeq : 0, run)
+  const known = events.map(({ event }) => event)
+  const advanced = await advanceState(engine, rulebook, known, at, MOST_WAKING)
+  const isWhole = advanced.saved.shares === null
+  const found = advanced.parts()
+  const before = await storedCases(trx, rulebook.id, isWhole ? null : idsOf(rulebook, advanced, found))
+  const awaited = new Set(run.settles.map(({ seq }) => seq))
+  const news = events.filter(({ seq }) => seq > state.evaluatedSeq || awaited.has(seq))
+  const occasion = occasionOf(run, rulebook, news, at)
+  const changes = changesBetween(before, found, occasion)
+  // What was worked out anew is written anew, also where it says the same.
+  const cases = isKept ? changes.cases : [...changes.cases, ...unchanged(before, changes)]
+  return { advanced, occasion, isWhole, found, changes: { ...changes, cases } }
+}
+
+/** The events after row `from` that this run takes in, and those that are taken up again; without those set aside. */
+async function eventsFor(
+  trx: Transaction<Database>,
+  rulebook: Rulebook,
+  from: number,
+  { settles, upTo }: Run,
+): Promise<readonly LedgerEvent[]> {
+  const rows = await trx.selectFrom('servanda.set_aside').select('seq').where('agreement', '=', rulebook.id).execute()
+  const without = rows.map(({ seq }) => seq)
+  const again = [...new Set(settles.flatMap(({ seq }) => (seq <= from ? [seq] : [])))]
+  const found = await Promise.all(again.map((seq) => eventsBetween(trx, rulebook, { from: seq - 1, to: seq, without })))
+  return [...found.flat(), ...(await eventsBetween(trx, rulebook, { from, to: upTo, without }))]
+}
+
+function idsOf({ id: agreement }: Rulebook, { saved }: Advanced, found: readonly CommitmentPart[]): readonly string[] {
+  const kept = saved.cases.flatMap((row) => (row.status ? [`${agreement}/${row.commitment}@${row.case}`] : []))
+  return [...new Set([...kept, ...found.flatMap(({ cases }) => cases.map(({ id }) => id))])]
+}
+
+function unchanged(before: readonly StoredCase[], { cases }: CaseChanges): readonly ChangedCase[] {
+  const changed = new Set(cases.map(({ id }) => id))
+  return before.filter(({ id }) => !changed.has(id)).map((one) => ({ ...one, before: one }))
+}
+
+function occasionOf(run: Run, { where }: Rulebook, events: readonly LedgerEvent[], at: Instant): Occasion {
   const waiting = new Set(run.settles.map(({ commitment }) => commitment))
   const news = new Map(
-    events.slice(state.evaluatedSeq).map((event) => {
-      const happened = occurrence(event, rulebook.where.zone)
-      return [JSON.stringify([event.source, event.id]), { event, at: happened?.to ?? at }] as const
+    events.map(({ event }) => {
+      const happened = occurrence(event, where.zone)
+      return [nameOf(event), { event, at: happened?.to ?? at }] as const
     }),
   )
   return {
     at,
-    seq: run.upTo,
-    rulebookVersion,
     // What nothing was waiting for changed by itself, whatever the occasion for looking was.
-    causeOf: (commitment) => (waiting.has(commitment) ? run.cause : 'time'),
-    newsOf: ({ source, id }) => news.get(JSON.stringify([source, id])) ?? null,
+    causeOf: (commitment) => (waiting.has(commitment) || run.settles.length === 0 ? run.cause : 'time'),
+    newsOf: (event) => news.get(nameOf(event)) ?? null,
   }
 }
 
-function alertsOf(
+function nameOf({ source, id }: { readonly source: string; readonly id: string }): string {
+  return JSON.stringify([source, id])
+}
+
+/**
+ * Saves what commitments show, where some of their cases were looked at.
+ * @returns how many show something else than before
+ */
+async function saveHeads(
+  trx: Transaction<Database>,
+  rulebook: Rulebook,
   state: AgreementState,
-  changes: Changes,
-  occasion: Occasion,
+  look: Look,
+): Promise<number> {
+  const { advanced, changes, found, isWhole } = look
+  const known = new Map(state.commitments.map((one) => [one.id, one]))
+  const touched = new Set([
+    ...changes.cases.map(({ commitment }) => commitment),
+    ...[...advanced.save.cases, ...advanced.save.gone].map(({ commitment }) => commitment),
+  ])
+  const heads: StoredCommitment[] = []
+  for (const [position, part] of found.entries()) {
+    const before = known.get(part.id)
+    if (before && !isWhole && !grounds(rulebook, part.id).some((id) => touched.has(id))) continue
+    const head = await headOf(trx, rulebook, look, part, { position, before: before ?? null })
+    if (JSON.stringify(head) !== JSON.stringify(before)) heads.push(head)
+  }
+  const named = new Set(found.map(({ id }) => id))
+  const dropped = state.commitments.filter(({ id }) => !named.has(id)).map(({ id }) => id)
+  await dropCommitments(trx, rulebook.id, dropped)
+  await saveCommitments(trx, rulebook.id, heads)
+  return heads.length + dropped.length
+}
+
+async function headOf(
+  trx: Transaction<Database>,
+  rulebook: Rulebook,
+  { changes, isWhole, occasion: { at } }: Look,
+  { id, isOver, cases }: CommitmentPart,
+  { position, before }: { readonly position: number; readonly before: StoredCommitment | null },
+): Promise<StoredCommitment> {
+  const own = changes.cases.filter(({ commitment }) => commitment === id)
+  const tally = isWhole ? tallyOf(cases) : tallyAfter(before?.tally ?? {}, own)
+  const latest = await latestCase(trx, rulebook.id, id)
+  const nextCheck = laterThan(at, await nextCheckOf(trx, rulebook.id, grounds(rulebook, id)))
+  return {
+    id,
+    position,
+    indicator: tallyIndicator(tally, latest, isOver),
+    nextCheck,
+    record: recordOf(tally),
+    tally,
+  }
+}
+
+/** The commitment and those that its cases follow from. */
+function grounds({ commitments }: Rulebook, id: string): readonly string[] {
+  const all: string[] = []
+  for (let next: string | null = id; next !== null && !all.includes(next); ) {
+    all.push(next)
+    const one = commitments.find((commitment) => commitment.id === next)
+    next = one ? restsOn(one) : null
+  }
+  return all
+}
+
+/** What is due already is looked at in a moment. */
+function laterThan(at: Instant, nextCheck: Instant | null): Instant | null {
+  return nextCheck === null || nextCheck > at ? nextCheck : ((at + 1) as Instant)
+}
+
+async function alertsOf(
+  trx: Transaction<Database>,
+  state: AgreementState,
+  { advanced, changes, occasion }: Look,
   rulebook: Rulebook,
   deps: EvaluationDeps,
-  announced: Awaited<ReturnType<typeof announcedCases>>,
-): readonly Alert[] {
+): Promise<readonly Alert[]> {
   const changed = new Map(changes.cases.map((one) => [one.id, one]))
   // A case whose trigger turned out to be another goes on under its new id: nobody is told again of the same verdict.
   const successors = changes.cases.filter(({ replacedBy }) => replacedBy !== null)
   const predecessorOf = new Map(successors.map(({ id, replacedBy }) => [replacedBy, id]))
-  const before = state.cases.flatMap(({ id, result }): CaseResult[] => {
-    const successor = changed.get(id)?.replacedBy
-    return successor ? [{ ...result, id: successor }] : [result]
-  })
+  const before = changes.cases.flatMap(({ before, replacedBy }): CaseResult[] =>
+    before ? [replacedBy === null ? before.result : { ...before.result, id: replacedBy }] : [],
+  )
   const after = changes.cases.filter(({ replacedBy }) => replacedBy === null).map(({ result }) => result)
+  const announced = await announcedCases(trx, [...changed.keys()])
   return alertsFor(before, after, {
     recordedAt: occasion.at,
-    previousAt: state.evaluatedAt,
+    previousAt: previousLook(state, advanced.saved.cases, occasion.at),
     windowMs: deps.alertWindowMs,
     causeOf: (caseId) => occasion.causeOf(commitmentOf(caseId)),
     policyOf: (caseId) => alertPolicy(rulebook, caseId),
@@ -138,4 +312,11 @@ function alertsOf(
     announcedOf: (caseId) => announced.get(caseId) ?? announced.get(predecessorOf.get(caseId) ?? '') ?? null,
     newsAt: (event) => occasion.newsOf(event)?.at ?? null,
   })
+}
+
+/** Before this instant no reminder of the loaded cases has been passed over, though others were looked at meanwhile. */
+function previousLook({ evaluatedAt }: AgreementState, cases: Advanced['saved']['cases'], at: Instant): Instant | null {
+  if (evaluatedAt === null) return null
+  const overdue = cases.flatMap(({ wake }) => (wake !== null && wake <= at ? [wake - 1] : []))
+  return Math.min(evaluatedAt, ...overdue) as Instant
 }

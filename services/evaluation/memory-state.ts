@@ -68,7 +68,10 @@ function sharesNamed(
     for (const share of row?.shares ?? []) shares.add(share)
   }
   const named = keys.cases.flatMap((key) => cases.get(nameOfCase(key)) ?? [])
-  const waking = [...cases.values()].filter(({ wake }) => wake !== null && wake <= keys.wakeBy)
+  const waking = [...cases.values()]
+    .filter(({ wake }) => wake !== null && wake <= keys.wakeBy)
+    .sort((a, b) => (a.wake ?? 0) - (b.wake ?? 0))
+    .slice(0, keys.mostWaking ?? undefined)
   for (const { share } of [...named, ...waking]) shares.add(share)
   return shares
 }

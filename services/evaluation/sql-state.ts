@@ -15,6 +15,16 @@ import { type EngineState, requireSameRules } from './engine-state.ts'
 /** Rows a statement reads or writes at a time. */
 const CHUNK = 500
 
+/** The hash of the rulebook under which something is kept of `agreement`; null: nothing is. */
+export async function savedUnder(trx: Transaction<Database>, agreement: string): Promise<string | null> {
+  const row = await trx
+    .selectFrom('servanda.engine_agreements')
+    .select('rulebook_hash')
+    .where('agreement', '=', agreement)
+    .executeTakeFirst()
+  return row?.rulebook_hash ?? null
+}
+
 /** The state of the engine in the database, inside one transaction. The first look locks it until that ends. */
 export function sqlState(trx: Transaction<Database>, rulebook: Rulebook): EngineState {
   const { id: agreement } = rulebook
@@ -89,8 +99,9 @@ async function sharesNamed(
       for (const share of row.shares) shares.add(share)
     }
   }
-  const cases = trx.selectFrom('servanda.engine_cases').select('share').distinct().where('agreement', '=', agreement)
-  const waking = await cases.where('wake', '<=', timestamp(keys.wakeBy)).execute()
+  const cases = trx.selectFrom('servanda.engine_cases').select('share').where('agreement', '=', agreement)
+  const awake = cases.where('wake', '<=', timestamp(keys.wakeBy)).orderBy('wake')
+  const waking = await (keys.mostWaking === null ? awake : awake.limit(keys.mostWaking)).execute()
   for (const { share } of waking) shares.add(share)
   for (const part of chunks(keys.cases)) {
     const named = await cases.where(isOneOf(['commitment', 'part'], part.map(nameOf))).execute()

@@ -1,4 +1,4 @@
-import type { CaseResult, Indicator, Instant, Verdict } from '../../rules/index.ts'
+import type { CaseResult, CommitmentHead, Indicator, Instant, Verdict } from '../../rules/index.ts'
 
 /** A case as it was last recorded. */
 export interface StoredCase {
@@ -6,6 +6,8 @@ export interface StoredCase {
   readonly commitment: string
   /** Grows with every new verdict and every further violation. */
   readonly verdictVersion: number
+  /** Nothing yields it any more; its result says `void`. */
+  readonly isGone: boolean
   /** The case that took its place when its trigger turned out to be another; null: none did. */
   readonly replacedBy: string | null
   /** Since when its status is what it is. */
@@ -13,16 +15,20 @@ export interface StoredCase {
   readonly result: CaseResult
 }
 
+/** How many cases of a commitment stand how: by the text of their {@link CaseStanding}. */
+export type Tally = Readonly<Record<string, number>>
+
 /** A commitment as it was last recorded. */
-export interface StoredCommitment {
-  readonly id: string
+export interface StoredCommitment extends Pick<CommitmentHead, 'id'> {
   readonly position: number
   readonly indicator: Indicator
+  /** When it is looked at again without news: never later than the next change; null: never. */
   readonly nextCheck: Instant | null
   readonly record: Readonly<Partial<Record<Verdict, number>>>
+  readonly tally: Tally
 }
 
-/** What the service last worked out about an agreement. */
+/** What the service last worked out about an agreement, but for the cases. */
 export interface AgreementState {
   readonly agreement: string
   /** The instant it was worked out for; null: never. */
@@ -30,7 +36,6 @@ export interface AgreementState {
   /** The last row of the ledger it takes into account. */
   readonly evaluatedSeq: number
   readonly commitments: readonly StoredCommitment[]
-  readonly cases: readonly StoredCase[]
 }
 
 export type TransitionCause = 'evidence' | 'time' | 'correction' | 'import' | 'rule_change' | 'judgement'
@@ -46,26 +51,14 @@ export interface Transition {
   readonly after: CaseResult
 }
 
-/** What an evaluation changes in the stored state. */
-export interface Changes {
-  readonly agreement: string
-  readonly evaluatedAt: Instant
-  readonly evaluatedSeq: number
-  readonly rulebookVersion: number
-  /** Only those that differ from what is stored. */
-  readonly commitments: readonly StoredCommitment[]
-  /** Commitments the rulebook no longer has. */
-  readonly dropped: readonly string[]
-  /** Only those that differ from what is stored. */
-  readonly cases: readonly StoredCase[]
-  readonly transitions: readonly Transition[]
+/** A case that is not what is stored. */
+export interface ChangedCase extends StoredCase {
+  /** As it is stored; null: it is not. */
+  readonly before: StoredCase | null
 }
 
-/**
- * Where the engine's state lives. The worker loads what it needs, works out what changed, and saves that, all inside one
- * transaction; whoever loads an agreement holds it until that ends.
- */
-export interface CaseStore {
-  load(agreement: string): Promise<AgreementState>
-  save(changes: Changes): Promise<void>
+/** What an evaluation changes among the cases. */
+export interface CaseChanges {
+  readonly cases: readonly ChangedCase[]
+  readonly transitions: readonly Transition[]
 }

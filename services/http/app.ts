@@ -12,6 +12,7 @@ import Fastify, {
 import type { Clock } from '../../config/clock.ts'
 import type { Log } from '../../config/log.ts'
 import type { AccessKey, Doors } from '../access/index.ts'
+import type { History } from '../history/index.ts'
 import type { Batch, Outcome } from '../ledger/index.ts'
 import type { RulebookShelf } from '../rulebooks/index.ts'
 import type { StatusProjection } from '../status/index.ts'
@@ -31,8 +32,11 @@ export interface AppDeps {
   readonly store: Store
   readonly shelf: RulebookShelf
   readonly status: StatusProjection
+  readonly history: History
   /** Appends a batch, whole or not at all; answers once it is committed. */
   readonly append: (batch: Batch) => Promise<Outcome>
+  /** Lets an agreement be evaluated soon. */
+  readonly evaluate: (agreement: string) => void
   readonly clock: Clock
   readonly log: Log
   readonly doors: Doors

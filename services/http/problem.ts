@@ -21,6 +21,8 @@ const PROBLEMS = {
   EVENT_CONFLICT: [409, 'The event is known with other content'],
   EVENT_FORBIDDEN: [403, 'This key may not write this event'],
   EVENT_INVALID: [422, 'The event is not valid'],
+  HISTORY_BUSY: [429, 'Too much at once'],
+  HISTORY_TOO_LARGE: [503, 'This takes too long or too much'],
   HOST_FOREIGN: [421, 'This host is not served here'],
   KEY_INVALID: [401, 'The key is not valid'],
   KEY_MISSING: [401, 'A key is needed'],
@@ -28,6 +30,7 @@ const PROBLEMS = {
   LEDGER_BUSY: [429, 'Too much at once'],
   METHOD_NOT_ALLOWED: [405, 'This method is not allowed here'],
   NOT_READY: [503, 'The service is starting'],
+  NOT_SET_ASIDE: [404, 'This event is not set aside'],
   ORIGIN_FOREIGN: [403, 'Pages of this origin may not write here'],
   REQUEST_INVALID: [422, 'The request is not valid'],
   RESOURCE_UNKNOWN: [404, 'Nothing is here'],
@@ -35,6 +38,7 @@ const PROBLEMS = {
   SCOPE_MISSING: [403, 'The key does not allow this'],
   STORE_UNAVAILABLE: [503, 'The data cannot be reached'],
   TOO_MANY_ATTEMPTS: [429, 'Too many attempts with wrong keys'],
+  VERSION_UNKNOWN: [404, 'No such version'],
   INTERNAL: [500, 'Something went wrong here'],
 } as const satisfies Record<string, readonly [number, string]>
 

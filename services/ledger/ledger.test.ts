@@ -2,12 +2,13 @@ import { sql } from 'kysely'
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Instant, parseEvent, parseInstant, type ServandaEvent } from '../../rules/index.ts'
+import { compiled, rulebookText } from '../../rules/testing/worlds.ts'
 import { describeInEveryMode } from '../../test/servers/modes.ts'
 import { openStore, type Store } from '../store/index.ts'
 import { appendBatches, type Listeners } from './append.ts'
 import { GroupCommit } from './group-commit.ts'
 import type { Batch } from './plan.ts'
-import { LedgerReader, lastSeq } from './read.ts'
+import { eventsBetween, lastSeq } from './read.ts'
 import { verifyChain } from './verify.ts'
 
 const AT = parseInstant('2026-03-01T10:00:00Z')
@@ -20,6 +21,11 @@ const everybodyListens: Listeners = async () => ({
     })),
   object: () => null,
 })
+
+const ATTACKS = compiled(
+  rulebookText('id: talks, kind: act, when: {event: attack}, within: 24h, counts: {event: talks, same: [attack]}'),
+)
+const WATERMARK = { type: 'servanda.watermark', data: { source: 's', through: '2026-03-01T00:00:00Z' } }
 
 function event(id: string, changes: object = {}): ServandaEvent {
   const given = { specversion: '1.0', source: 's', id, type: 'attack', time: '2026-03-01T09:00:00Z' }
@@ -65,9 +71,24 @@ describeInEveryMode('the ledger', (server) => {
   test('gives every event back as it was told, digit for digit', async () => {
     const told = event('digits', { data: { amount: '12345678901234567.89', text: 'é \u2028 "' } })
     await ledger.append(batch(told))
-    const events = await new LedgerReader().eventsUpTo(store.db, await lastSeq(store.db))
-    const { content, digest } = events.at(-1) ?? {}
+    const events = await eventsBetween(store.db, ATTACKS, { from: 0, to: await lastSeq(store.db) })
+    const { content, digest } = events.at(-1)?.event ?? {}
     expect({ content, digest }).toEqual({ content: told.content, digest: told.digest })
+  })
+
+  test('gives the events that bear on a rulebook, with whatever corrects one', async () => {
+    const from = await lastSeq(store.db)
+    const more = [event('more'), event('noise', { type: 'noise' }), event('watch', WATERMARK)]
+    await ledger.append(batch(...more))
+    await ledger.append(batch(event('noise', { type: 'other', revision: 2 })))
+    const found = await eventsBetween(store.db, ATTACKS, { from, to: await lastSeq(store.db) })
+    expect(found.map((one) => [one.seq - from, one.event.id])).toEqual([
+      [1, 'more'],
+      [3, 'watch'],
+      [4, 'noise'],
+    ])
+    const [rest, ...others] = await eventsBetween(store.db, ATTACKS, { from, to: from + 3, without: [from + 1] })
+    expect([rest?.seq, others]).toEqual([from + 3, []])
   })
 
   test('puts a correction before those who listened to what it corrects', async () => {

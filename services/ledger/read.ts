@@ -1,11 +1,13 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, type SqlBool, sql } from 'kysely'
 import { ServandaError } from '../../config/error.ts'
 import {
   type Instant,
   type KnownEvent,
   knownEvent,
+  listenedTypes,
   parseEvent,
   parseJson,
+  type Rulebook,
   type ServandaEvent,
 } from '../../rules/index.ts'
 import type { Database } from '../store/index.ts'
@@ -22,31 +24,68 @@ export function eventOf(row: { readonly seq: number; readonly content: string })
 /** Rows a query of the ledger returns at a time. */
 const PAGE = 2_000
 
-/**
- * The ledger's events, read once and kept: the ledger only grows, so a reader that comes back asks for what is new.
- * A process that evaluates holds one.
- */
-export class LedgerReader {
-  readonly #events: KnownEvent[] = []
+/** An event and its place in the ledger. */
+export interface LedgerEvent {
+  readonly seq: number
+  readonly event: KnownEvent
+}
 
-  /** Every event up to row `seq`, in the ledger's order; a `recordedtime` claim counts as its recording. */
-  async eventsUpTo(db: Kysely<Database>, seq: number): Promise<readonly KnownEvent[]> {
-    while (this.#events.length < seq) {
-      const from = this.#events.length
-      const rows = await db
-        .selectFrom('servanda.events')
-        .select(['seq', 'content', 'recorded_at', 'claimed_at'])
-        .where('seq', '>', from)
-        .where('seq', '<=', seq)
-        .orderBy('seq')
-        .limit(PAGE)
-        .execute()
-      if (rows.length === 0) throw new ServandaError('LEDGER_CUT_OFF', `The ledger has no row ${from + 1}`)
-      // Two readers may have asked for the same page: only the rows that still continue the list are kept.
-      for (const row of rows) if (row.seq === this.#events.length + 1) this.#events.push(knownOf(row))
-    }
-    return this.#events.length === seq ? this.#events : this.#events.slice(0, seq)
+/** Which rows of the ledger: after `from`, up to `to`, but for those `without`. */
+export interface LedgerRange {
+  readonly from: number
+  readonly to: number
+  readonly without?: readonly number[]
+}
+
+/** A row of the ledger, as far as an evaluation reads it. */
+export interface LedgerRow {
+  readonly seq: number
+  readonly content: string
+  readonly recorded_at: Instant
+  readonly claimed_at: Instant | null
+}
+
+/** The rows in `range` that may bear on `rulebook`, in the ledger's order, page by page. */
+export async function* ledgerPages(
+  db: Kysely<Database>,
+  rulebook: Rulebook,
+  { from, to, without = [] }: LedgerRange,
+): AsyncIterable<readonly LedgerRow[]> {
+  const types = listenedTypes(rulebook)
+  for (let after = from; after < to; ) {
+    const rows = await db
+      .selectFrom('servanda.events')
+      .select(['seq', 'content', 'recorded_at', 'claimed_at'])
+      .where('seq', '>', after)
+      .where('seq', '<=', to)
+      .where(listensTo(types))
+      .where(sql<SqlBool>`seq <> all(${without}::bigint[])`)
+      .orderBy('seq')
+      .limit(PAGE)
+      .execute()
+    yield rows
+    after = rows.length < PAGE ? to : (rows.at(-1)?.seq ?? to)
   }
+}
+
+/**
+ * The events in `range` that may bear on `rulebook`; a `recordedtime` claim counts as its recording.
+ * @throws {ServandaError} `LEDGER_ROW_UNREADABLE` with its `seq`
+ */
+export async function eventsBetween(
+  db: Kysely<Database>,
+  rulebook: Rulebook,
+  range: LedgerRange,
+): Promise<readonly LedgerEvent[]> {
+  const events: LedgerEvent[] = []
+  for await (const page of ledgerPages(db, rulebook, range))
+    for (const row of page) events.push({ seq: row.seq, event: knownOf(row) })
+  return events
+}
+
+/** A correction concerns whoever listened to what it corrects, whatever its own type is. */
+function listensTo(types: readonly string[]) {
+  return sql<SqlBool>`(type = any(${types}::text[]) or type is null or revision > 1)`
 }
 
 /** The number of the ledger's last row; 0 when it is empty. */
@@ -66,11 +105,6 @@ export async function lastRecordedAt(db: Kysely<Database>): Promise<Instant | nu
   return row?.recorded_at ?? null
 }
 
-function knownOf(row: {
-  readonly seq: number
-  readonly content: string
-  readonly recorded_at: Instant
-  readonly claimed_at: Instant | null
-}): KnownEvent {
+function knownOf(row: LedgerRow): KnownEvent {
   return knownEvent(eventOf(row), row.claimed_at ?? row.recorded_at)
 }

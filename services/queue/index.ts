@@ -7,7 +7,7 @@ import { openPostgresBackend, openRedisBackend, type QueueBackend } from './back
 import { neverWill } from './failure.ts'
 import { QUEUES, type QueueName } from './queue-table.ts'
 
-export { NeverWillError } from './failure.ts'
+export { NeverWillError, neverWill } from './failure.ts'
 export { QUEUES, type QueueName } from './queue-table.ts'
 
 /** What a job carries: ids, so that the handler looks up what is true by then. */

@@ -1,8 +1,14 @@
 import type { Transaction } from 'kysely'
-import { compileRulebook, type IncludedText, type Instant, type Problem, type Rulebook } from '../../rules/index.ts'
+import {
+  compileRulebook,
+  type IncludedText,
+  type Instant,
+  includeFrom,
+  type Problem,
+  type Rulebook,
+} from '../../rules/index.ts'
 import { lastSeq, lockLedger } from '../ledger/index.ts'
 import { type Database, timestamp } from '../store/index.ts'
-import { includeFrom } from './include-from.ts'
 import { bumpStatus } from './status-number.ts'
 
 /** A rulebook that is offered, with the definitions that lie beside it. */

@@ -1,14 +1,21 @@
 import type { Kysely } from 'kysely'
 import { ServandaError } from '../../config/error.ts'
-import { compileRulebook, type IncludedText, type Rulebook } from '../../rules/index.ts'
+import { compileRulebook, type IncludedText, includeFrom, type Rulebook } from '../../rules/index.ts'
 import type { Database } from '../store/index.ts'
-import { includeFrom } from './include-from.ts'
 
 /** A rulebook in use and the number of its version. */
 export interface AdoptedRulebook {
   readonly rulebook: Rulebook
   readonly version: number
   readonly file: string
+}
+
+/** A version of a rulebook as it is stored. */
+export interface RulebookRow {
+  readonly hash: string
+  readonly text: string
+  readonly file: string
+  readonly included: unknown
 }
 
 /** The rulebooks in use, compiled once and looked up again only when one was adopted. */
@@ -32,17 +39,13 @@ export class RulebookShelf {
       .orderBy('agreement')
       .orderBy('version', 'desc')
       .execute()
-    this.#adopted = rows.map((row) => ({ rulebook: this.#compile(row), version: row.version, file: row.file }))
+    this.#adopted = rows.map((row) => ({ rulebook: this.compiled(row), version: row.version, file: row.file }))
     this.#seq = seq
     return this.#adopted
   }
 
-  #compile(row: {
-    readonly hash: string
-    readonly text: string
-    readonly file: string
-    readonly included: unknown
-  }): Rulebook {
+  /** The rulebook in `row`, which may be an earlier version. */
+  compiled(row: RulebookRow): Rulebook {
     const known = this.#compiled.get(row.hash)
     if (known) return known
     const compiled = compileRulebook(row.text, row.file, includeFrom(row.included as readonly IncludedText[]))

@@ -1,6 +1,5 @@
 import {
   type CaseResult,
-  caseIndicator,
   formatInstant,
   INDICATORS,
   type Indicator,
@@ -21,7 +20,7 @@ export interface StatusDocument {
   readonly as_of: string | null
   /** The instant up to which every agreement has been evaluated; nothing has become due since. */
   readonly evaluated_through: string | null
-  /** True when something shown may be out of date, because an evaluation failed. */
+  /** True when something shown may be out of date: an evaluation failed, or an event was set aside. */
   readonly stale: boolean
   /** How the clock is described when it is not the real one. */
   readonly clock: string | null
@@ -41,6 +40,8 @@ export interface AgreementStatus {
   readonly evaluated_at: string | null
   /** What went wrong at the last evaluation; null: nothing. */
   readonly failure: string | null
+  /** How many events it is evaluated without, because with them that failed. */
+  readonly set_aside: number
   readonly indicator: Indicator | null
   readonly counts: Readonly<Partial<Record<Indicator, number>>>
   readonly commitments: readonly CommitmentStatus[]
@@ -104,8 +105,8 @@ export interface CommitmentFacts {
   readonly indicator: Indicator
   readonly nextCheck: Instant | null
   readonly record: Readonly<Partial<Record<Verdict, number>>>
-  /** By opening, then id. */
-  readonly cases: readonly { readonly result: CaseResult; readonly since: Instant }[]
+  /** The latest case that shows the indicator, else the latest; null: there is none. */
+  readonly shown: { readonly result: CaseResult; readonly since: Instant } | null
 }
 
 const NOT_SET_GOING = 'Nothing has set it going yet, so nothing is owed.'
@@ -113,7 +114,7 @@ const NEVER_SET_GOING = 'Nothing set it going while the agreement was in force.'
 
 /** What is published about one commitment. Pure. */
 export function commitmentStatus(facts: CommitmentFacts, caseLink: (id: string) => string): CommitmentStatus {
-  const shown = shownCase(facts)
+  const { shown } = facts
   return {
     id: facts.id,
     title: facts.title,
@@ -135,17 +136,20 @@ export function commitmentStatus(facts: CommitmentFacts, caseLink: (id: string) 
       evidence: shown.result.evidence.filter(({ role }) => role !== 'ignored').length,
       link: caseLink(shown.result.id),
     },
-    cases: facts.cases.length,
+    cases: Object.values(facts.record).reduce((sum, count) => sum + count, 0),
     record: facts.record,
     clause: facts.clause,
     note: facts.note,
   }
 }
 
-/** The case behind the commitment's indicator: the latest one that shows it, else the latest. */
-function shownCase(facts: CommitmentFacts): CommitmentFacts['cases'][number] | null {
-  const behind = facts.cases.filter(({ result }) => caseIndicator(result) === facts.indicator)
-  return behind.at(-1) ?? facts.cases.at(-1) ?? null
+/** Whether what is shown of an agreement may be out of date. */
+export function isStale({
+  failure,
+  evaluated_at,
+  set_aside,
+}: Pick<AgreementStatus, 'failure' | 'evaluated_at' | 'set_aside'>): boolean {
+  return failure !== null || evaluated_at === null || set_aside > 0
 }
 
 /** How many times each indicator occurs, the most urgent first. */

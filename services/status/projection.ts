@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import type { RulebookShelf } from '../rulebooks/index.ts'
 import type { Store } from '../store/index.ts'
+import { isStale } from './document.ts'
 import { type ApiBase, readStatus } from './read.ts'
 
 /** An answer ready to be sent: the bytes and what names them. */
@@ -96,10 +97,6 @@ export class StatusProjection {
       .slice(0, 8)
     return `"${seq}-${rest}"`
   }
-}
-
-function isStale(agreement: { readonly failure: string | null; readonly evaluated_at: string | null }): boolean {
-  return agreement.failure !== null || agreement.evaluated_at === null
 }
 
 function prepared(document: unknown, etag: string): Prepared {

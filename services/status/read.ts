@@ -1,10 +1,10 @@
-import type { Kysely } from 'kysely'
+import { type Kysely, type SqlBool, sql } from 'kysely'
 import {
   type CaseResult,
   formatInstant,
   type Indicator,
+  type Instant,
   mostUrgent,
-  parseInstant,
   type Rulebook,
 } from '../../rules/index.ts'
 import { clauseOf } from '../evaluation/index.ts'
@@ -16,6 +16,7 @@ import {
   commitmentStatus,
   countsOf,
   type Deadline,
+  isStale,
   type StatusDocument,
 } from './document.ts'
 
@@ -36,12 +37,22 @@ export async function readStatus(
     .select(['seq', 'changed_at'])
     .where('name', '=', 'status')
     .executeTakeFirstOrThrow()
+  const adopted = await shelf.current(db)
+  const facts = await readCommitments(db)
   const agreements: AgreementStatus[] = []
-  const deadlines: Deadline[] = []
-  for (const adopted of await shelf.current(db)) {
-    const { row, commitments } = await readAgreement(db, adopted)
-    agreements.push(agreementStatus(adopted, row, commitments, base))
-    deadlines.push(...openDeadlines(adopted.rulebook.id, commitments))
+  for (const one of adopted) {
+    const row = await db
+      .selectFrom('servanda.agreements')
+      .select(['evaluated_at', 'failure'])
+      .select(({ selectFrom }) =>
+        selectFrom('servanda.set_aside')
+          .select(({ fn }) => fn.countAll<number>().as('count'))
+          .whereRef('servanda.set_aside.agreement', '=', 'servanda.agreements.id')
+          .as('set_aside'),
+      )
+      .where('id', '=', one.rulebook.id)
+      .executeTakeFirstOrThrow()
+    agreements.push(agreementStatus(one, row, commitmentFacts(one.rulebook, facts), base))
   }
   const own = agreements.flatMap(({ commitments }) => commitments.filter((one) => one.reading_of === null))
   return {
@@ -49,12 +60,12 @@ export async function readStatus(
     seq: projection.seq,
     as_of: projection.changed_at === null ? null : formatInstant(projection.changed_at),
     evaluated_through: lowest(agreements.map(({ evaluated_at }) => evaluated_at)),
-    stale: agreements.some(({ failure, evaluated_at }) => failure !== null || evaluated_at === null),
+    stale: agreements.some(isStale),
     clock,
     indicator: mostUrgent(own.map(({ indicator }) => indicator)),
     counts: countsOf(own.map(({ indicator }) => indicator)),
     agreements,
-    next_deadlines: deadlines.sort(byDue).slice(0, SHOWN_DEADLINES),
+    next_deadlines: await readDeadlines(db, adopted),
     rejected_rulebooks: await readRejections(db),
   }
 }
@@ -64,52 +75,67 @@ function lowest(times: readonly (string | null)[]): string | null {
   return times.reduce((least, one) => ((one ?? '') < (least ?? '') ? one : least), times[0] ?? null)
 }
 
-async function readAgreement(db: Kysely<Database>, { rulebook }: AdoptedRulebook) {
-  const row = await db
-    .selectFrom('servanda.agreements')
-    .select(['evaluated_at', 'failure'])
-    .where('id', '=', rulebook.id)
-    .executeTakeFirstOrThrow()
-  const stored = await db
-    .selectFrom('servanda.commitments')
-    .selectAll()
-    .where('agreement', '=', rulebook.id)
-    .orderBy('position')
-    .execute()
-  const cases = await db
-    .selectFrom('servanda.cases')
-    .select(['commitment', 'changed_at', 'result'])
-    .where('agreement', '=', rulebook.id)
-    .orderBy('opened_at')
-    .orderBy('id')
-    .execute()
-  const commitments = stored.flatMap((one): CommitmentFacts[] => {
-    const commitment = rulebook.commitments.find(({ id }) => id === one.id)
+/** A commitment as it was last recorded, and the case behind its indicator. */
+interface CommitmentRow {
+  readonly agreement: string
+  readonly id: string
+  readonly indicator: string
+  readonly next_check: Instant | null
+  readonly record: unknown
+  readonly shown: unknown
+  readonly since: Instant | null
+}
+
+/** Every commitment, in the order of its rulebook. */
+async function readCommitments(db: Kysely<Database>): Promise<readonly CommitmentRow[]> {
+  const { rows } = await sql<CommitmentRow>`
+    select commitment.agreement, commitment.id, commitment.indicator, commitment.next_check, commitment.record,
+      coalesce(behind.result, latest.result) as shown, coalesce(behind.changed_at, latest.changed_at) as since
+    from servanda.commitments as commitment
+    left join lateral (
+      select result, changed_at from servanda.cases
+      where agreement = commitment.agreement and commitment = commitment.id
+        and indicator = commitment.indicator and not is_gone
+      order by opened_at desc, opened_to desc, id collate "C" desc
+      limit 1
+    ) as behind on true
+    left join lateral (
+      select result, changed_at from servanda.cases
+      where agreement = commitment.agreement and commitment = commitment.id
+      order by opened_at desc, opened_to desc, id collate "C" desc
+      limit 1
+    ) as latest on behind.result is null
+    order by commitment.agreement, commitment.position`.execute(db)
+  return rows
+}
+
+function commitmentFacts(rulebook: Rulebook, rows: readonly CommitmentRow[]): readonly CommitmentFacts[] {
+  const known = new Map(rulebook.commitments.map((one) => [one.id, one]))
+  return rows.flatMap((row): CommitmentFacts[] => {
+    const commitment = row.agreement === rulebook.id ? known.get(row.id) : undefined
     if (!commitment) return []
+    const { id, title, kind, severity, readingOf, note } = commitment
     return [
       {
-        id: one.id,
-        title: commitment.title,
-        kind: commitment.kind,
-        severity: commitment.severity,
-        readingOf: commitment.readingOf,
+        id,
+        title,
+        kind,
+        severity,
+        readingOf,
         clause: clauseOf(rulebook, commitment.clause),
-        note: commitment.note,
-        indicator: one.indicator as Indicator,
-        nextCheck: one.next_check,
-        record: one.record as CommitmentFacts['record'],
-        cases: cases
-          .filter(({ commitment }) => commitment === one.id)
-          .map(({ result, changed_at }) => ({ result: result as CaseResult, since: changed_at })),
+        note,
+        indicator: row.indicator as Indicator,
+        nextCheck: row.next_check,
+        record: row.record as CommitmentFacts['record'],
+        shown: row.since === null ? null : { result: row.shown as CaseResult, since: row.since },
       },
     ]
   })
-  return { row, commitments }
 }
 
 function agreementStatus(
   { rulebook, version }: AdoptedRulebook,
-  row: Awaited<ReturnType<typeof readAgreement>>['row'],
+  row: { readonly evaluated_at: Instant | null; readonly failure: string | null; readonly set_aside: number | null },
   commitments: readonly CommitmentFacts[],
   base: ApiBase,
 ): AgreementStatus {
@@ -124,6 +150,7 @@ function agreementStatus(
     rulebook_version: version,
     evaluated_at: row.evaluated_at === null ? null : formatInstant(row.evaluated_at),
     failure: row.failure,
+    set_aside: row.set_aside ?? 0,
     indicator: mostUrgent(own),
     counts: countsOf(own),
     commitments: shown,
@@ -135,19 +162,26 @@ function casesLink(rulebook: Rulebook, base: ApiBase): string {
   return `${base}/agreements/${encodeURIComponent(rulebook.id)}/cases`
 }
 
-function openDeadlines(agreement: string, commitments: readonly CommitmentFacts[]): Deadline[] {
-  return commitments.flatMap(({ id, readingOf, cases }) =>
-    cases.flatMap(({ result }) =>
-      readingOf === null && result.phase === 'running' && result.verdict === 'open' && result.due !== null
-        ? [{ agreement, commitment: id, case: result.id, due: result.due }]
-        : [],
-    ),
+/** The deadlines that come next; a second reading of a promise has none of its own. */
+async function readDeadlines(db: Kysely<Database>, adopted: readonly AdoptedRulebook[]): Promise<readonly Deadline[]> {
+  const readings = adopted.flatMap(({ rulebook }) =>
+    rulebook.commitments.filter(({ readingOf }) => readingOf !== null).map(({ id }) => `${rulebook.id}/${id}`),
   )
-}
-
-function byDue(a: Deadline, b: Deadline): number {
-  const [one, other] = [a, b].map(({ due }) => parseInstant(typeof due === 'string' ? due : due.to))
-  return (one ?? 0) - (other ?? 0) || (a.case < b.case ? -1 : 1)
+  const rows = await db
+    .selectFrom('servanda.cases')
+    .select(['agreement', 'commitment', 'result'])
+    .where('phase', '=', 'running')
+    .where('verdict', '=', 'open')
+    .where('due_at', 'is not', null)
+    .where(sql<SqlBool>`agreement || '/' || commitment <> all(${readings}::text[])`)
+    .orderBy('due_at')
+    .orderBy(sql`id collate "C"`)
+    .limit(SHOWN_DEADLINES)
+    .execute()
+  return rows.flatMap(({ agreement, commitment, result }) => {
+    const { id, due } = result as CaseResult
+    return due === null ? [] : [{ agreement, commitment, case: id, due }]
+  })
 }
 
 async function readRejections(db: Kysely<Database>) {

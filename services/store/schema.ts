@@ -66,6 +66,7 @@ interface Commitments {
   indicator: string
   next_check: NullableInstantColumn
   record: Json
+  tally: Json
 }
 
 interface Cases {
@@ -73,6 +74,10 @@ interface Cases {
   agreement: string
   commitment: string
   opened_at: NullableInstantColumn
+  opened_to: NullableInstantColumn
+  due_at: NullableInstantColumn
+  indicator: string | null
+  is_gone: boolean
   phase: string
   verdict: string
   certainty: string
@@ -103,6 +108,14 @@ interface Outbox {
   commitment: string
   seq: Big
   cause: 'evidence' | 'import' | 'rule_change'
+}
+
+interface SetAside {
+  agreement: string
+  seq: Big
+  cause: 'evidence' | 'import'
+  failure: string
+  set_aside_at: InstantColumn
 }
 
 interface Intents {
@@ -205,6 +218,7 @@ export interface Database {
   'servanda.cases': Cases
   'servanda.transitions': Transitions
   'servanda.outbox': Outbox
+  'servanda.set_aside': SetAside
   'servanda.intents': Intents
   'servanda.subscriptions': Subscriptions
   'servanda.deliveries': Deliveries

@@ -29,7 +29,7 @@ export async function expectSameWhenSaved(
     const at = ahead[Math.min(Math.floor((step * ahead.length) / steps), ahead.length - 1)] as Instant
     kept.take(news)
     kept.advance(at)
-    for (const { commitment, part, status } of await advanceState(state, rulebook, news, at)) {
+    for (const { commitment, part, status } of (await advanceState(state, rulebook, news, at)).changes) {
       if (status === null) statuses.delete(`${commitment}@${part}`)
       else statuses.set(`${commitment}@${part}`, JSON.stringify(status))
     }

@@ -104,15 +104,16 @@ export class Engine implements Keeper {
   /** The same, commitment by commitment, and case by case as they are read; to be read before anything else is asked. */
   reports(asOf: Instant, choice: CaseChoice = { kind: 'all' }): readonly CommitmentReport[] {
     const before = choice.kind === 'changed' ? this.codesAt(choice.since) : null
-    const world = this.moveTo(asOf)
-    return this.commitments.map((tracked) => {
-      const codes = before?.get(tracked)
-      const lists = (entry: Entry): boolean => {
-        if (codes) return !isSameStatus(entry.code, codes.get(entry.part) ?? NO_CASE)
-        return choice.kind === 'all' || statusOfCode(entry.code).phase !== 'closed'
-      }
-      return new Report(tracked, world, this, lists)
+    return this.reportsOn(asOf, (entry) => {
+      if (before) return !isSameStatus(entry.code, before.get(entry.tracked)?.get(entry.part) ?? NO_CASE)
+      return choice.kind === 'all' || statusOfCode(entry.code).phase !== 'closed'
     })
+  }
+
+  /** The same of the cases that `lists` wants. */
+  reportsOn(asOf: Instant, lists: (entry: Entry) => boolean): readonly CommitmentReport[] {
+    const world = this.moveTo(asOf)
+    return this.commitments.map((tracked) => new Report(tracked, world, this, lists))
   }
 
   /** How every case stands, in no particular order. */
@@ -260,6 +261,8 @@ export class Engine implements Keeper {
     this.isUnsettled = false
     const h = new Horizon(world.now)
     const life = world.life(h)
+    // What a commitment without cases shows is another thing once it has ceased to bind.
+    for (const end of [life.end, life.termination?.at ?? null]) if (end !== null) h.passed(end)
     const effects = world.effects(h)
     const suspensions = this.commitments.map(({ commitment }) => world.suspensions(commitment, h))
     const hasOrders = ['waiver', 'discharge'].some((kind) => this.index.ofType(`servanda.${kind}`).length > 0)

@@ -160,6 +160,7 @@ describe('what has to be loaded', () => {
       events: [{ source: 's', id: 't' }],
       cases: [],
       wakeBy: NOON,
+      mostWaking: null,
     })
   })
 
@@ -202,7 +203,8 @@ describe('what an increment saves', () => {
   test('a case with its share, its status and when it wakes, and the event that opened it', () => {
     const [{ share } = { share: '' }] = first.save.cases
     expect(first.save).toEqual({
-      agreement: { asOf: NOON, wake: null },
+      // The agreement ends with its term of two years.
+      agreement: { asOf: NOON, wake: parseInstant('2026-01-01T00:00:00Z') },
       cases: [
         {
           commitment: 'talks',

@@ -1,7 +1,8 @@
 import { type KnownEvent, knownEvent, parseEvent } from '../../language/event.ts'
 import { parseJson } from '../../language/json.ts'
-import type { Rulebook } from '../../language/rulebook.ts'
+import type { Commitment, Rulebook } from '../../language/rulebook.ts'
 import type { Instant } from '../instant.ts'
+import type { CaseResult } from '../result.ts'
 import { type CaseStatus, NO_CASE, rungOfCode, statusCode, statusOfCode } from '../status-code.ts'
 import { Engine, type StatusChange } from './engine.ts'
 import { type Share, Shares } from './shares.ts'
@@ -51,6 +52,8 @@ export interface StateKeys {
   readonly cases: readonly CaseKey[]
   /** Those that wake by then. */
   readonly wakeBy: Instant
+  /** No more of those than this, the earliest first; null: all. */
+  readonly mostWaking: number | null
 }
 
 /** What was loaded: the cases of the shares that were asked for, and all events that bear on them. */
@@ -69,12 +72,16 @@ export interface StateChanges {
   readonly gone: readonly CaseKey[]
 }
 
-/** What `events` and the passing of time up to `asOf` may change of an agreement that stands at `agreement` (null: nowhere). */
+/**
+ * What `events` and the passing of time up to `asOf` may change of an agreement that stands at `agreement` (null: nowhere).
+ * @param mostWaking how many of the cases that time alone may change are asked for at once; null: all
+ */
 export function keysFor(
   rulebook: Rulebook,
   agreement: AgreementRow | null,
   events: readonly KnownEvent[],
   asOf: Instant,
+  mostWaking: number | null = null,
 ): StateKeys {
   const shares = new Set<Share>()
   const cases: CaseKey[] = []
@@ -94,6 +101,7 @@ export function keysFor(
     events: events.map(({ source, id }) => ({ source, id })),
     cases,
     wakeBy: asOf,
+    mostWaking,
   }
 }
 
@@ -101,6 +109,24 @@ function judgedCase({ id }: Rulebook, named: string): readonly CaseKey[] {
   const own = named.slice(id.length + 1)
   const at = own.indexOf('@')
   return named.startsWith(`${id}/`) && at > 0 ? [{ commitment: own.slice(0, at), case: own.slice(at + 1) }] : []
+}
+
+/** What is known of the cases of one commitment that were loaded. */
+export interface CommitmentPart {
+  readonly id: string
+  readonly kind: Commitment['kind']
+  /** Whether it has ceased to bind. */
+  readonly isOver: boolean
+  /** By opening, then id. Ignored evidence is that of the share alone. */
+  readonly cases: readonly CaseResult[]
+}
+
+/** What became of what was loaded. */
+export interface Increment {
+  readonly changes: readonly StatusChange[]
+  readonly save: StateChanges
+  /** The cases that were loaded, with evidence and explanations: worked out when this is called. */
+  parts(): readonly CommitmentPart[]
 }
 
 /**
@@ -112,7 +138,7 @@ export function increment(
   saved: SavedState,
   events: readonly KnownEvent[],
   asOf: Instant,
-): { readonly changes: readonly StatusChange[]; readonly save: StateChanges } {
+): Increment {
   const sharing = new Shares(rulebook)
   const engine = new Engine(rulebook)
   engine.rememberEach()
@@ -121,10 +147,11 @@ export function increment(
   engine.advance(asOf)
   const before = new Map(saved.cases.map((row) => [nameOf(row), row]))
   const wanted = saved.shares && new Set(saved.shares)
+  const isWanted = (share: Share): boolean => wanted === null || wanted.has(share)
   const rows: CaseRow[] = []
   const changes: StatusChange[] = []
   for (const row of caseRows(engine, sharing)) {
-    if (wanted && !wanted.has(row.share)) continue
+    if (!isWanted(row.share)) continue
     const old = before.get(nameOf(row))
     before.delete(nameOf(row))
     if (!old || !isSameRow(old, row)) rows.push(row)
@@ -136,6 +163,17 @@ export function increment(
   return {
     changes,
     save: { agreement, events: eventRows(engine, sharing, events), cases: rows, gone: gone.map(keyOf) },
+    parts: () =>
+      engine
+        .reportsOn(asOf, ({ tracked, trigger }) =>
+          isWanted(sharing.ofCase(tracked.commitment.id, trigger?.event ?? null)),
+        )
+        .map((report) => ({
+          id: report.head.id,
+          kind: report.head.kind,
+          isOver: report.isOver,
+          cases: [...report.cases()],
+        })),
   }
 }
 

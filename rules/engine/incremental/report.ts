@@ -1,5 +1,5 @@
 import type { CaseState } from '../case.ts'
-import { caseResult, commitmentHead, earlier } from '../case-result.ts'
+import { caseResult, commitmentHead, earlier, isOver } from '../case-result.ts'
 import { caseId, settle } from '../case-state.ts'
 import { compare } from '../history.ts'
 import { Horizon } from '../horizon.ts'
@@ -16,6 +16,8 @@ import { instantOrNull, type Tracked } from './tracked.ts'
 /** What is printed of one commitment: everything but the cases, which are worked out one by one when they are read. */
 export interface CommitmentReport {
   readonly head: CommitmentHead
+  /** Whether it has ceased to bind. */
+  readonly isOver: boolean
   /** How many cases are listed. */
   readonly count: number
   /** Those that are listed, in order of opening, without the first `from`. */
@@ -54,6 +56,10 @@ export class Report implements CommitmentReport {
     this.checks = checks
     const statuses = all.map(({ code }) => statusOfCode(code))
     this.head = commitmentHead(world, tracked.commitment, statuses, check)
+  }
+
+  get isOver(): boolean {
+    return isOver(this.world, this.tracked.commitment)
   }
 
   get count(): number {

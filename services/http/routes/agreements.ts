@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
-import { formatInstant } from '../../../rules/index.ts'
+import { formatInstant, type Instant, instant, parseInstant } from '../../../rules/index.ts'
+import { listSetAside, takeUpAgain } from '../../evaluation/index.ts'
 import type { App, AppDeps } from '../app.ts'
 import { problem } from '../problem.ts'
 
@@ -15,8 +16,33 @@ const AgreementSchema = Type.Object({
   rulebook: Type.Object({ version: Type.Integer(), hash: Type.String(), file: Type.String() }),
 })
 
+const EvaluationQuery = Type.Object(
+  {
+    as_of: Type.Optional(Type.String({ maxLength: 40 })),
+    known_at: Type.Optional(Type.String({ maxLength: 40 })),
+    rulebook_version: Type.Optional(Type.String({ pattern: '^[1-9][0-9]{0,8}$' })),
+    cases: Type.Optional(Type.Enum(['all', 'open'])),
+  },
+  { additionalProperties: false },
+)
+
+const SetAsideParams = Type.Object({ agreement: Type.String(), seq: Type.String({ pattern: '^[0-9]{1,15}$' }) })
+
+const SetAsideSchema = Type.Object({
+  events: Type.Array(
+    Type.Object({
+      seq: Type.Integer(),
+      source: Type.String(),
+      id: Type.String(),
+      revision: Type.Integer(),
+      failure: Type.String(),
+      set_aside_at: Type.String({ format: 'date-time' }),
+    }),
+  ),
+})
+
 /** `/v1/agreements`, their cases, and why a case stands as it does. */
-export function agreementRoutes(app: App, { store, shelf }: AppDeps): void {
+export function agreementRoutes(app: App, { store, shelf, history, clock, evaluate }: AppDeps): void {
   app.get(
     '/v1/agreements',
     { config, schema: { response: { 200: Type.Object({ agreements: Type.Array(AgreementSchema) }) } } },
@@ -88,7 +114,58 @@ export function agreementRoutes(app: App, { store, shelf }: AppDeps): void {
     }
   })
 
+  app.get(
+    '/v1/agreements/:agreement/evaluation',
+    { config, schema: { params: AgreementParams, querystring: EvaluationQuery } },
+    async (request, reply) => {
+      const { as_of, known_at, rulebook_version, cases = 'all' } = request.query
+      const asOf = as_of === undefined ? instant(clock.now().epochMilliseconds) : readInstant(as_of, 'as_of')
+      const text = await history.evaluation({
+        agreement: request.params.agreement,
+        asOf,
+        knownAt: known_at === undefined ? null : readInstant(known_at, 'known_at'),
+        rulebookVersion: rulebook_version === undefined ? null : Number(rulebook_version),
+        cases,
+      })
+      return reply.type('application/json; charset=utf-8').header('Cache-Control', 'no-store').send(text)
+    },
+  )
+
+  app.get(
+    '/v1/agreements/:agreement/set-aside',
+    { config: { access: 'read' }, schema: { params: AgreementParams, response: { 200: SetAsideSchema } } },
+    async (request) => {
+      const { agreement } = request.params
+      if (!(await isAgreement(agreement))) throw problem('AGREEMENT_UNKNOWN', `There is no agreement ${agreement}.`)
+      const events = await listSetAside(store.db, agreement)
+      return { events: events.map(({ at, ...rest }) => ({ ...rest, set_aside_at: formatInstant(at) })) }
+    },
+  )
+
+  // What is no longer set aside waits for its evaluation again.
+  app.delete(
+    '/v1/agreements/:agreement/set-aside/:seq',
+    { config: { access: 'admin' }, schema: { params: SetAsideParams } },
+    async (request, reply) => {
+      const { agreement, seq } = request.params
+      const at = instant(clock.now().epochMilliseconds)
+      await store.transaction((trx) => takeUpAgain(trx, shelf, { agreement, seq: Number(seq), at }))
+      evaluate(agreement)
+      return reply.code(204).send()
+    },
+  )
+
   async function isAgreement(id: string): Promise<boolean> {
     return (await shelf.current(store.db)).some(({ rulebook }) => rulebook.id === id)
+  }
+}
+
+function readInstant(text: string, parameter: string): Instant {
+  try {
+    return parseInstant(text)
+  } catch {
+    throw problem('REQUEST_INVALID', `The parameter ${parameter} is not a timestamp.`, [
+      { pointer: `/${parameter}`, message: 'not RFC 3339 with an offset', mend: 'for example 2026-03-01T00:00:00Z' },
+    ])
   }
 }

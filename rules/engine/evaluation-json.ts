@@ -1,4 +1,4 @@
-import type { CommitmentReport } from '../rules/index.ts'
+import type { CommitmentReport } from './incremental/report.ts'
 
 /**
  * An evaluation as JSON, piece by piece: together the text that `JSON.stringify(evaluation, null, 2)` gives, so that no
