@@ -25,6 +25,7 @@ import { DeliverWorker } from '../workers/deliver.ts'
 import { startEvaluating } from '../workers/evaluate.ts'
 import { startSweeping } from '../workers/sweep.ts'
 import { addressUnusable } from './address-unusable.ts'
+import { backUpInto } from './data-backup.ts'
 import { resumedClock } from './resumed-clock.ts'
 
 /** What a process does: answer requests, do the work, or both. */
@@ -131,6 +132,8 @@ export async function composeService(
       shelf,
       status,
       append: (batch) => ledger.append(batch),
+      courier,
+      ...(store.mode === 'embedded' && { backUp: () => backUpInto(dataDir, store, clock, 'asked-for') }),
       clock,
       log,
       doors: doorsOf(settings),

@@ -12,7 +12,9 @@ import Fastify, {
 import type { Clock } from '../../config/clock.ts'
 import type { Log } from '../../config/log.ts'
 import type { AccessKey, Doors } from '../access/index.ts'
+import type { BackupMade } from '../backup/index.ts'
 import type { Batch, Outcome } from '../ledger/index.ts'
+import type { Courier } from '../mail/index.ts'
 import type { RulebookShelf } from '../rulebooks/index.ts'
 import type { StatusProjection } from '../status/index.ts'
 import type { Store } from '../store/index.ts'
@@ -21,6 +23,8 @@ import { guardDoors } from './guard.ts'
 import { refuseOtherMethods } from './methods.ts'
 import { problem, problemDocument, translated } from './problem.ts'
 import { agreementRoutes } from './routes/agreements.ts'
+import { alertRoutes } from './routes/alerts.ts'
+import { backupRoutes } from './routes/backups.ts'
 import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
 import { keyRoutes } from './routes/keys.ts'
@@ -33,6 +37,9 @@ export interface AppDeps {
   readonly status: StatusProjection
   /** Appends a batch, whole or not at all; answers once it is committed. */
   readonly append: (batch: Batch) => Promise<Outcome>
+  readonly courier: Pick<Courier, 'waiting' | 'resume'>
+  /** Writes a backup into the data folder; absent where the database can be opened by others too. */
+  readonly backUp?: () => Promise<BackupMade & { readonly file: string }>
   readonly clock: Clock
   readonly log: Log
   readonly doors: Doors
@@ -95,7 +102,15 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   readBodies(app)
   guardDoors(app, deps)
   const finishMethods = refuseOtherMethods(app)
-  for (const routes of [eventRoutes, statusRoutes, agreementRoutes, keyRoutes, healthRoutes]) {
+  for (const routes of [
+    eventRoutes,
+    statusRoutes,
+    agreementRoutes,
+    alertRoutes,
+    keyRoutes,
+    backupRoutes,
+    healthRoutes,
+  ]) {
     await app.register(async (scope) => routes(scope, deps))
   }
   finishMethods()
