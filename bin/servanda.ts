@@ -7,6 +7,7 @@ import { evaluateCommand } from './commands/evaluate.ts'
 import { explainCommand } from './commands/explain.ts'
 import { initCommand } from './commands/init.ts'
 import { keyCommand } from './commands/key.ts'
+import { migrateCommand } from './commands/migrate.ts'
 import { restoreCommand } from './commands/restore.ts'
 import { schemaCommand } from './commands/schema.ts'
 import { startCommand } from './commands/start.ts'
@@ -40,6 +41,7 @@ for (const register of [
   keyCommand,
   backupCommand,
   restoreCommand,
+  migrateCommand,
 ]) {
   register(program)
 }
