@@ -38,6 +38,7 @@ async function backUp(file: string, settings: Settings): Promise<Made> {
   const { holdsDatabase, openStore } = await import('../../services/store/index.ts')
   const { Progress } = await import('../progress.ts')
   const { UsageError } = await import('../usage-error.ts')
+  const { wholeOutput } = await import('../whole-output.ts')
   const { databaseUrl, dataDir } = settings
   if (file !== '-' && existsSync(file)) throw new UsageError(`${file} is there already: nothing was written`)
   if (databaseUrl === undefined && !holdsDatabase(dataDir)) {
@@ -54,7 +55,7 @@ async function backUp(file: string, settings: Settings): Promise<Made> {
     try {
       const { header, bytes } =
         file === '-'
-          ? { header: await writeBackupTo(store, process.stdout, options), bytes: null }
+          ? { header: await writeBackupTo(store, wholeOutput(), options), bytes: null }
           : await writeBackup(store, file, options)
       return { made_at: header.made_at, events: header.ledger.events, ledger_hash: header.ledger.hash, bytes }
     } finally {
@@ -77,8 +78,9 @@ async function fetchMade(made: string, file: string, dataDir: string): Promise<v
   const { join } = await import('node:path')
   const { pipeline } = await import('node:stream/promises')
   const { backupsFolder } = await import('../data-backup.ts')
+  const { wholeOutput } = await import('../whole-output.ts')
   const source = join(backupsFolder(dataDir), made)
-  if (file === '-') await pipeline(createReadStream(source), process.stdout)
+  if (file === '-') await pipeline(createReadStream(source), wholeOutput())
   else {
     try {
       return await rename(source, file)

@@ -1,6 +1,9 @@
+import { spawnSync } from 'node:child_process'
 import { copyFile, mkdir, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { packageRoot } from '../../config/root.ts'
 import { attack } from '../journeys/accord.ts'
 import { type ModeServer, type Reserved, reserveEmpty, reserveServer } from '../servers/modes.ts'
 import { adminKeyOf, postTo, type ServandaProcess, spawnServanda } from './servanda-process.ts'
@@ -41,6 +44,18 @@ test('beside a service that holds the data folder, a backup is asked of it, and 
   expect(JSON.parse(made.said)).toMatchObject({ file, events: 1 })
   expect((await stat(file)).mode & 0o777).toBe(0o600)
   expect(await readdir(join(reserved.server.dataDir, 'backups'))).toEqual([])
+})
+
+test('to standard output it is whole, or a failure', async () => {
+  const env = { PATH: process.env.PATH, DATA_DIR: reserved.server.dataDir }
+  const backup = `${process.execPath} --import tsx bin/servanda.ts backup -`
+  const shell = (script: string) => spawnSync('/bin/sh', ['-c', script], { cwd: packageRoot(), env })
+  const lines = gunzipSync(shell(backup).stdout).toString('utf8').trimEnd().split('\n')
+  expect(lines[0]).toContain('"servanda_backup":1')
+  expect(lines.at(-1)).toMatch(/^\{"sha256":"[0-9a-f]{64}"\}$/)
+  // Nobody is left to read when the first bytes come.
+  const broken = shell(`{ ${backup}; echo $? >&2; } | true`)
+  expect(broken.stderr.toString()).toMatch(/^servanda: standard output does not take it all .*\n2\n$/)
 })
 
 test('a file that is there is not overwritten', async () => {
