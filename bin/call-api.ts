@@ -1,4 +1,4 @@
-import { isServandaError } from '../config/error.ts'
+import { isServandaError, type ServandaError } from '../config/error.ts'
 import type { Log } from '../config/log.ts'
 import type { Settings } from '../config/settings.ts'
 import { formatToken, readFirstKey } from '../services/access/index.ts'
@@ -19,7 +19,42 @@ interface Answer {
  */
 export async function callApi(method: string, path: string, body?: unknown): Promise<unknown> {
   const { settings, log } = openSettings({ speaks: true })
-  const answer = await answerTo(settings, log, method, path, body)
+  try {
+    return bodyOf(await askHere(settings, log, method, path, body))
+  } catch (error) {
+    if (!isServandaError(error, 'DATA_DIR_IN_USE')) throw asUsageError(error)
+    return callRunningService(settings, error, method, path, body)
+  }
+}
+
+/**
+ * Asks the service that holds the data folder, with the key that lies in it.
+ * @param inUse  the error that says which process that is
+ * @throws {UsageError} that error, when the service cannot be asked; what the API said, when it refused
+ */
+export async function callRunningService(
+  settings: Settings,
+  inUse: ServandaError,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<unknown> {
+  const running = await serviceOf(settings.dataDir, inUse.details.pid)
+  const token = running && (await readFirstKey(settings.dataDir))
+  if (!running || !token) throw asUsageError(inUse)
+  const response = await fetch(new URL(path, running.url), {
+    method,
+    headers: {
+      authorization: `Bearer ${formatToken(token)}`,
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  })
+  const text = await response.text()
+  return bodyOf({ status: response.status, body: text === '' ? null : JSON.parse(text) })
+}
+
+function bodyOf(answer: Answer): unknown {
   if (answer.status < 400) return answer.body
   const { detail, errors = [] } = answer.body as {
     detail?: string
@@ -27,27 +62,6 @@ export async function callApi(method: string, path: string, body?: unknown): Pro
   }
   const list = errors.map(({ pointer, message }) => `\n  ${pointer}: ${message}`).join('')
   throw new UsageError(`${detail ?? `the service answered ${answer.status}`}${list}`)
-}
-
-async function answerTo(settings: Settings, log: Log, method: string, path: string, body: unknown): Promise<Answer> {
-  try {
-    return await askHere(settings, log, method, path, body)
-  } catch (error) {
-    if (!isServandaError(error, 'DATA_DIR_IN_USE')) throw asUsageError(error)
-    const running = await serviceOf(settings.dataDir, error.details.pid)
-    const token = running && (await readFirstKey(settings.dataDir))
-    if (!running || !token) throw asUsageError(error)
-    const response = await fetch(new URL(path, running.url), {
-      method,
-      headers: {
-        authorization: `Bearer ${formatToken(token)}`,
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    })
-    const text = await response.text()
-    return { status: response.status, body: text === '' ? null : JSON.parse(text) }
-  }
 }
 
 /** The same routes, asked without a network. */

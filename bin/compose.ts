@@ -26,6 +26,8 @@ import { DeliverWorker } from '../workers/deliver.ts'
 import { startEvaluating } from '../workers/evaluate.ts'
 import { startSweeping } from '../workers/sweep.ts'
 import { addressUnusable } from './address-unusable.ts'
+import { beforeMigratingIn } from './before-migrating.ts'
+import { backUpInto } from './data-backup.ts'
 import { resumedClock } from './resumed-clock.ts'
 
 /** What a process does: answer requests, do the work, or both. */
@@ -71,8 +73,10 @@ export async function composeService(
   { roles, log, clock: givenClock }: { readonly roles: Roles; readonly log: Log; readonly clock?: Clock },
 ): Promise<Service> {
   const { databaseUrl, redisUrl, dataDir } = settings
-  const store = await openStore({ databaseUrl, dataDir, log })
-  const clock = resumedClock(givenClock ?? openClock(settings), await latestInstant(store))
+  const openedClock = givenClock ?? openClock(settings)
+  const beforeMigrating = beforeMigratingIn(dataDir, openedClock, log)
+  const store = await openStore({ databaseUrl, dataDir, log, beforeMigrating })
+  const clock = resumedClock(openedClock, await latestInstant(store))
   const now = () => instant(clock.now().epochMilliseconds)
   const queues = await openQueues({ store, redisUrl, clock, log }).catch(async (error: unknown) => {
     await store.close()
@@ -139,6 +143,8 @@ export async function composeService(
       history,
       append: (batch) => ledger.append(batch),
       evaluate: hintToEvaluate,
+      courier,
+      ...(store.mode === 'embedded' && { backUp: () => backUpInto(dataDir, store, clock, 'asked-for') }),
       clock,
       log,
       doors: doorsOf(settings),

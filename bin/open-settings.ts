@@ -28,12 +28,19 @@ function usage<T>(work: () => T): T {
 const MENDABLE = [
   'SETTINGS_INVALID',
   'ADDRESS_UNUSABLE',
+  'BACKUP_FILE_UNUSABLE',
+  'BACKUP_NEWER',
+  'BACKUP_OF_NOTHING',
+  'BACKUP_UNUSABLE',
   'DATA_DIR_IN_USE',
   'DATA_DIR_UNUSABLE',
   'DATABASE_UNREACHABLE',
   'DATABASE_UNUSABLE',
+  'LEDGER_BROKEN',
   'REDIS_UNREACHABLE',
+  'RESTORE_NOT_EMPTY',
   'SCHEMA_NEWER',
+  'SCHEMA_OLDER',
 ]
 
 /** `error` as one sentence and exit 2, when it is about how the command was called; else as it is. */

@@ -44,6 +44,11 @@ const Environment = Type.Object({
   CLOCK: Type.String({ default: 'system', description: 'system, or a start and a rate: 2024-12-24T22:00:00Z x3600' }),
 })
 
+/** The name of every variable we read. */
+export function settingNames(): readonly string[] {
+  return Object.keys(Environment.properties)
+}
+
 /** What the process was started with, read once and frozen. */
 export interface Settings {
   readonly host: string

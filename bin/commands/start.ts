@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import type { Loaded, RulesFolder } from '../../services/rulebooks/index.ts'
@@ -10,6 +11,7 @@ export function startCommand(program: Command): void {
     .action(async () => {
       const { closeInTime, closingOnFailure, openService, untilAskedToEnd } = await import('../serve.ts')
       const { ensureFirstKey, firstKeyFile } = await import('../../services/access/index.ts')
+      const { alertHold } = await import('../../services/alerts/index.ts')
       const { announceService, withdrawService } = await import('../service-file.ts')
       const asked = untilAskedToEnd()
       say('Opening the data …')
@@ -26,12 +28,14 @@ export function startCommand(program: Command): void {
         return { firstKey, url }
       })
       const keyFile = firstKeyFile(settings.dataDir)
+      const hold = await alertHold(service.store.db)
       const clock = service.clock.describe()
       say('')
       say('Servanda is running.')
       say(`  Status     ${url}/v1/status`)
       say(`  Mail       ${settings.smtpUrl === undefined ? join(service.outbox, '*.eml') : 'the server of SMTP_URL'}`)
-      say(`  Admin key  ${firstKey === null ? `in ${keyFile}` : `${firstKey} (shown once; kept in ${keyFile})`}`)
+      if (hold !== null) say('  Alerts     HELD: this is a restored copy; "servanda restore --resume-alerts" ends it')
+      say(`  Admin key  ${adminKey(firstKey, keyFile)}`)
       if (clock !== null) say(`  Time       ${clock}`)
       say('Stop it with Ctrl+C.')
       await asked
@@ -39,6 +43,11 @@ export function startCommand(program: Command): void {
       await withdrawService(settings.dataDir)
       await closeInTime(service)
     })
+}
+
+function adminKey(firstKey: string | null, keyFile: string): string {
+  if (firstKey !== null) return `${firstKey} (shown once; kept in ${keyFile})`
+  return existsSync(keyFile) ? `in ${keyFile}` : 'not here; "servanda key create" makes one'
 }
 
 /** The rulebooks of `folder` and what lies beside them; null: those that ship with the project. */

@@ -11,6 +11,16 @@ export {
   type Severity,
 } from './alerts-for.ts'
 export { expandIntents } from './expand.ts'
+export {
+  type AlertHold,
+  alertHold,
+  endHold,
+  holdAlerts,
+  type Resumed,
+  type ToldUntil,
+  type WaitingMails,
+  waitingMails,
+} from './hold.ts'
 export { announcedCases, type Clause, type Intent, type IntentBody, intentByNumber, recordIntents } from './intents.ts'
 export type { AlertKind } from './kind.ts'
 export { ensureDefaultSubscription } from './subscriptions.ts'

@@ -12,8 +12,10 @@ import Fastify, {
 import type { Clock } from '../../config/clock.ts'
 import type { Log } from '../../config/log.ts'
 import type { AccessKey, Doors } from '../access/index.ts'
+import type { BackupMade } from '../backup/index.ts'
 import type { History } from '../history/index.ts'
 import type { Batch, Outcome } from '../ledger/index.ts'
+import type { Courier } from '../mail/index.ts'
 import type { RulebookShelf } from '../rulebooks/index.ts'
 import type { StatusProjection } from '../status/index.ts'
 import type { Store } from '../store/index.ts'
@@ -22,6 +24,8 @@ import { guardDoors } from './guard.ts'
 import { refuseOtherMethods } from './methods.ts'
 import { problem, problemDocument, translated } from './problem.ts'
 import { agreementRoutes } from './routes/agreements.ts'
+import { alertRoutes } from './routes/alerts.ts'
+import { backupRoutes } from './routes/backups.ts'
 import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
 import { keyRoutes } from './routes/keys.ts'
@@ -37,6 +41,9 @@ export interface AppDeps {
   readonly append: (batch: Batch) => Promise<Outcome>
   /** Lets an agreement be evaluated soon. */
   readonly evaluate: (agreement: string) => void
+  readonly courier: Pick<Courier, 'waiting' | 'resume'>
+  /** Writes a backup into the data folder; absent where the database can be opened by others too. */
+  readonly backUp?: () => Promise<BackupMade & { readonly file: string }>
   readonly clock: Clock
   readonly log: Log
   readonly doors: Doors
@@ -99,7 +106,15 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   readBodies(app)
   guardDoors(app, deps)
   const finishMethods = refuseOtherMethods(app)
-  for (const routes of [eventRoutes, statusRoutes, agreementRoutes, keyRoutes, healthRoutes]) {
+  for (const routes of [
+    eventRoutes,
+    statusRoutes,
+    agreementRoutes,
+    alertRoutes,
+    keyRoutes,
+    backupRoutes,
+    healthRoutes,
+  ]) {
     await app.register(async (scope) => routes(scope, deps))
   }
   finishMethods()

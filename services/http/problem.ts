@@ -12,6 +12,9 @@ export interface ProblemItem {
 /** What each code means over HTTP. A code that is not here is a failure of ours: 500. */
 const PROBLEMS = {
   AGREEMENT_UNKNOWN: [404, 'No such agreement'],
+  ALERTS_NOT_HELD: [409, 'Alerts are not held'],
+  ALERTS_WAITING: [409, 'It has to be said which mails were told'],
+  BACKUP_FILE_UNUSABLE: [507, 'The backup cannot be written'],
   BATCH_TOO_LONG: [413, 'Too many events in one request'],
   BODY_MALFORMED: [422, 'The body cannot be read'],
   BODY_TOO_LARGE: [413, 'The body is too large'],

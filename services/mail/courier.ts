@@ -1,7 +1,15 @@
 import type { Clock } from '../../config/clock.ts'
 import type { Log } from '../../config/log.ts'
 import { formatInstant, type Instant, instant } from '../../rules/index.ts'
-import { expandIntents } from '../alerts/index.ts'
+import {
+  alertHold,
+  endHold,
+  expandIntents,
+  type Resumed,
+  type ToldUntil,
+  type WaitingMails,
+  waitingMails,
+} from '../alerts/index.ts'
 import type { Store } from '../store/index.ts'
 import type { Carrier, OutgoingMail } from './carrier.ts'
 import {
@@ -45,14 +53,19 @@ const GIVE_UP_AFTER = 72 * HOUR
 export class Courier {
   readonly #deps: CourierDeps
   readonly #domain: string
+  #saidHeld = false
 
   constructor(deps: CourierDeps) {
     this.#deps = deps
     this.#domain = domainOf(deps.mailFrom)
   }
 
-  /** @returns when it has to be called again for mails that could not be sent yet; null: it has not */
+  /**
+   * Sends nothing while alerts are held, and says so once.
+   * @returns when it has to be called again for mails that could not be sent yet; null: it has not
+   */
   async deliverDue(): Promise<Instant | null> {
+    if (await this.#isHeld()) return null
     await expandIntents(this.#deps.store, this.#domain, this.#now())
     for (;;) {
       const delivery = await claimDelivery(this.#deps.store, this.#now(), this.#leaseMs())
@@ -61,9 +74,34 @@ export class Courier {
     }
   }
 
+  /** The mails that wait while alerts are held. */
+  async waiting(): Promise<WaitingMails> {
+    await expandIntents(this.#deps.store, this.#domain, this.#now())
+    return waitingMails(this.#deps.store.db)
+  }
+
+  /** Lets mails go again. @returns what became of those that waited; null: alerts were not held */
+  async resume(toldUntil: ToldUntil): Promise<Resumed | null> {
+    // What nobody has looked at has to be on record as told or as waiting, too.
+    await expandIntents(this.#deps.store, this.#domain, this.#now())
+    const resumed = await endHold(this.#deps.store, toldUntil)
+    if (resumed !== null) this.#deps.log.warn({ ...resumed }, 'alerts are no longer held')
+    return resumed
+  }
+
   /** Makes due at once what an earlier process of this data folder left half sent. */
   async takeUpInterrupted(): Promise<number> {
     return takeUpInterrupted(this.#deps.store, this.#now())
+  }
+
+  async #isHeld(): Promise<boolean> {
+    const hold = await alertHold(this.#deps.store.db)
+    if (hold !== null && !this.#saidHeld) {
+      const facts = { since: formatInstant(hold.since), backupMadeAt: formatInstant(hold.backupMadeAt) }
+      this.#deps.log.warn(facts, 'alerts are held: this is a restored copy; "servanda restore --resume-alerts" ends it')
+    }
+    this.#saidHeld = hold !== null
+    return hold !== null
   }
 
   async #send(delivery: Delivery): Promise<void> {

@@ -1,4 +1,5 @@
-import { accessSync, constants, mkdirSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { ServandaError } from '../../config/error.ts'
 
 /** What each code of the system means to whoever chose the folder. */
@@ -22,6 +23,11 @@ export function prepareDataDir(dataDir: string): void {
   } catch (cause) {
     throw dataDirUnusable(dataDir, cause)
   }
+}
+
+/** Whether there is an embedded database in `dataDir`; opening one would make it. */
+export function holdsDatabase(dataDir: string): boolean {
+  return existsSync(join(dataDir, 'db'))
 }
 
 /** Why nothing can be written in `dataDir`, as a sentence. */

@@ -46,9 +46,17 @@ async function answer(message: ToWorker): Promise<void> {
       port?.close()
       return
     }
-    const reply = Uint8Array.from(await database.execProtocolRaw(message))
+    const reply = await replyTo(message)
     port?.postMessage(reply satisfies FromWorker, [reply.buffer])
   } catch (error) {
     port?.postMessage({ failure: error instanceof Error ? error.message : String(error) } satisfies FromWorker)
   }
+}
+
+/** `execProtocolRaw` would also take every answer apart, and keep the parts for as long as the database is open. */
+async function replyTo(message: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+  const pieces: Uint8Array[] = []
+  // The bytes are the database's own memory, which it writes to again.
+  await database.execProtocolRawStream(message, { onRawData: (bytes) => pieces.push(bytes.slice()) })
+  return new Uint8Array(Buffer.concat(pieces))
 }

@@ -185,6 +185,20 @@ test('closing waits for what was asked before', async () => {
   await store.close()
 })
 
+test('what has been read is not kept', async () => {
+  const dataDir = await freshDataDir()
+  const args = ['--max-old-space-size=64', '--import', 'tsx', join(packageRoot(), 'test/servers/read-much.ts'), dataDir]
+  const child = spawn(process.execPath, args, { cwd: packageRoot(), stdio: ['ignore', 'pipe', 'ignore'] })
+  children.add(child)
+  let output = ''
+  child.stdout.on('data', (chunk) => {
+    output += chunk
+  })
+  await once(child, 'close')
+  children.delete(child)
+  expect(output).toBe('read\n')
+}, 60_000)
+
 test('the event loop stays free while the embedded database works', async () => {
   const dataDir = await freshDataDir()
   const store = await openStore({ dataDir, log })

@@ -1,13 +1,13 @@
 import { Kysely, PostgresDialect, type Transaction } from 'kysely'
 import type { Pool } from 'pg'
 import type { Log } from '../../config/log.ts'
-import { migrate } from './migrate.ts'
+import { appliedMigrations, migrate } from './migrate.ts'
 import { insideTransaction, refuseInsideTransaction } from './nesting.ts'
 import { type Backing, openEmbedded, openServer } from './open-pool.ts'
 import type { Database } from './schema.ts'
 
 export { type InstantColumn, type NullableInstantColumn, timestamp } from './column-types.ts'
-export { prepareDataDir } from './data-dir.ts'
+export { holdsDatabase, prepareDataDir } from './data-dir.ts'
 export { type DataLock, lockDataDir } from './data-lock.ts'
 export { refuseInsideTransaction } from './nesting.ts'
 export type { Database } from './schema.ts'
@@ -36,18 +36,25 @@ export interface StoreOptions {
   readonly log: Log
   /** The most connections to a server; the queues keep one for each worker. */
   readonly connections?: number | undefined
+  /**
+   * Called before the tables of a database in use are changed, with the names of the migrations to come; when it throws,
+   * nothing is changed. `leave` never changes any, for who wants to read them as they are.
+   */
+  readonly beforeMigrating?: ((store: Store, pending: readonly string[]) => Promise<void>) | 'leave'
 }
 
 /**
- * Opens the database and brings its tables up to date.
+ * Opens the database and brings its tables up to date, unless it is told otherwise.
  * @throws {ServandaError} `DATA_DIR_IN_USE`, `DATA_DIR_UNUSABLE`, `DATABASE_UNUSABLE`, `DATABASE_UNREACHABLE`, `SCHEMA_NEWER`, `MIGRATION_FAILED`
  */
-export async function openStore({ databaseUrl, dataDir, log, connections }: StoreOptions): Promise<Store> {
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { databaseUrl, dataDir, log, connections, beforeMigrating: before } = options
   const backing =
     databaseUrl === undefined ? await openEmbedded(dataDir, log) : await openServer(databaseUrl, connections)
   const store = storeOn(backing, databaseUrl === undefined ? 'embedded' : 'server')
   try {
-    await migrate(store.db, log)
+    if (before === 'leave') await appliedMigrations(store.db)
+    else await migrate(store.db, log, undefined, before && ((pending) => before(store, pending)))
   } catch (error) {
     await store.close()
     throw error

@@ -153,7 +153,7 @@ interface Deliveries {
   intent: Big
   subscription: string
   channel: 'mail'
-  state: 'pending' | 'sending' | 'sent' | 'uncertain' | 'failed'
+  state: 'pending' | 'sending' | 'sent' | 'uncertain' | 'failed' | 'withheld'
   message_id: string
   thread: Json<string[]>
   attempts: number
@@ -173,6 +173,12 @@ interface Keys {
   created_at: InstantColumn
   expires_at: NullableInstantColumn
   revoked_at: NullableInstantColumn
+}
+
+interface AlertHold {
+  id: 'alerts'
+  since: InstantColumn
+  backup_made_at: InstantColumn
 }
 
 interface Projections {
@@ -223,6 +229,7 @@ export interface Database {
   'servanda.subscriptions': Subscriptions
   'servanda.deliveries': Deliveries
   'servanda.keys': Keys
+  'servanda.alert_hold': AlertHold
   'servanda.projections': Projections
   'servanda.engine_agreements': EngineAgreements
   'servanda.engine_cases': EngineCases

@@ -2,6 +2,8 @@ import { cp } from 'node:fs/promises'
 import { Redis } from 'ioredis'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, inject, test } from 'vitest'
+import { openLog } from '../../config/log.ts'
+import { openStore } from '../../services/store/index.ts'
 import { removeFolder, temporaryFolder } from './process.ts'
 
 /** The three ways the service runs. */
@@ -16,7 +18,7 @@ export interface ModeServer {
   readonly dataDir: string
 }
 
-interface Reserved {
+export interface Reserved {
   readonly server: ModeServer
   remove(): Promise<void>
 }
@@ -62,8 +64,19 @@ export async function reserveServer(mode: Mode): Promise<Reserved> {
   }
 }
 
+/** An empty database of the kind of `mode`, in which nothing of ours has ever been. */
+export async function reserveEmpty(mode: Mode): Promise<Reserved> {
+  const reserved = await reserveServer(mode)
+  if (mode !== 'pglite') return reserved
+  // Emptying a copy takes a moment, making a new database many seconds.
+  const store = await openStore({ dataDir: reserved.server.dataDir, log: openLog({ logLevel: 'warn' }) })
+  await store.pool.query('drop schema servanda cascade')
+  await store.close()
+  return reserved
+}
+
 /** An empty PostgreSQL database of its own. */
-export async function createDatabase(): Promise<{ readonly url: string; drop(): Promise<void> }> {
+async function createDatabase(): Promise<{ readonly url: string; drop(): Promise<void> }> {
   const admin = inject('postgresUrl')
   if (admin === null) throw new Error('PostgreSQL is not installed')
   const name = `test_${crypto.randomUUID().replaceAll('-', '')}`

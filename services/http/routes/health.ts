@@ -1,17 +1,19 @@
-import { sql } from 'kysely'
 import { Type } from 'typebox'
+import { formatInstant } from '../../../rules/index.ts'
+import { type AlertHold, alertHold } from '../../alerts/index.ts'
 import type { App, AppDeps } from '../app.ts'
 
 const config = { access: 'open' } as const
 
-const Health = Type.Object({ ok: Type.Boolean() })
+const Ready = Type.Object({ ok: Type.Boolean(), alerts_held_since: Type.Union([Type.String(), Type.Null()]) })
+const NotReady = Type.Object({ ok: Type.Boolean() })
 const Alive = Type.Object({
   ok: Type.Boolean(),
   now: Type.String({ format: 'date-time' }),
   clock: Type.Union([Type.String(), Type.Null()]),
 })
 
-/** `/livez`: the process answers, and what its clock says. `/readyz`: it can do its work. */
+/** `/livez`: the process answers, and what its clock says. `/readyz`: it can do its work, and whether it may send mail. */
 export function healthRoutes(app: App, { store, status, clock, log }: AppDeps): void {
   app.get('/livez', { config, schema: { response: { 200: Alive } } }, async () => ({
     ok: true,
@@ -19,14 +21,15 @@ export function healthRoutes(app: App, { store, status, clock, log }: AppDeps): 
     clock: clock.describe(),
   }))
 
-  app.get('/readyz', { config, schema: { response: { 200: Health, 503: Health } } }, async (_request, reply) => {
+  app.get('/readyz', { config, schema: { response: { 200: Ready, 503: NotReady } } }, async (_request, reply) => {
+    let hold: AlertHold | null
     try {
-      await sql`select 1`.execute(store.db)
+      hold = await alertHold(store.db)
     } catch (err) {
       log.warn({ err }, 'not ready: the database does not answer')
       return reply.code(503).send({ ok: false })
     }
     if (status.seq < 0) return reply.code(503).send({ ok: false })
-    return { ok: true }
+    return { ok: true, alerts_held_since: hold && formatInstant(hold.since) }
   })
 }

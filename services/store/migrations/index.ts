@@ -3,6 +3,7 @@ import { up as theFirstTables } from './0001-the-first-tables.ts'
 import { up as engineState } from './0002-engine-state.ts'
 import { up as includedTexts } from './0003-included-texts.ts'
 import { up as whatNewsTouches } from './0004-what-news-touches.ts'
+import { up as alertHold } from './0005-alert-hold.ts'
 
 /** Every migration by its name, `NNNN-title`; applied in the order of the names. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -10,4 +11,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0002-engine-state': { up: engineState },
   '0003-included-texts': { up: includedTexts },
   '0004-what-news-touches': { up: whatNewsTouches },
+  '0005-alert-hold': { up: alertHold },
 }

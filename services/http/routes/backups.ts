@@ -1,0 +1,30 @@
+import { Type } from 'typebox'
+import type { App, AppDeps } from '../app.ts'
+
+const config = { access: 'admin' } as const
+
+const Made = Type.Object({
+  /** Its name in the folder `backups` of the data folder. */
+  file: Type.String(),
+  bytes: Type.Integer(),
+  made_at: Type.String(),
+  events: Type.Integer(),
+  ledger_hash: Type.Union([Type.String(), Type.Null()]),
+})
+
+/**
+ * `POST /v1/backups`: writes a backup into the data folder, whose database nobody else can open meanwhile. A database
+ * server takes more than one client, so there the command line makes its backups itself.
+ */
+export function backupRoutes(app: App, { backUp }: AppDeps): void {
+  if (!backUp) return
+  app.post(
+    '/v1/backups',
+    { config, schema: { body: Type.Object({}, { additionalProperties: false }), response: { 201: Made } } },
+    async (_request, reply) => {
+      const { file, header, bytes } = await backUp()
+      const { events, hash } = header.ledger
+      return reply.code(201).send({ file, bytes, made_at: header.made_at, events, ledger_hash: hash })
+    },
+  )
+}
