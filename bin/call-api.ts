@@ -19,7 +19,11 @@ interface Answer {
  */
 export async function callApi(method: string, path: string, body?: unknown): Promise<unknown> {
   const { settings, log } = openSettings({ speaks: true })
-  const answer = await answerTo(settings, log, method, path, body)
+  return bodyOf(await answerTo(settings, log, method, path, body))
+}
+
+/** @throws {UsageError} with what the API said, when it refused */
+export function bodyOf(answer: Answer): unknown {
   if (answer.status < 400) return answer.body
   const { detail, errors = [] } = answer.body as {
     detail?: string
@@ -33,21 +37,35 @@ async function answerTo(settings: Settings, log: Log, method: string, path: stri
   try {
     return await askHere(settings, log, method, path, body)
   } catch (error) {
-    if (!isServandaError(error, 'DATA_DIR_IN_USE')) throw asUsageError(error)
-    const running = await serviceOf(settings.dataDir, error.details.pid)
-    const token = running && (await readFirstKey(settings.dataDir))
-    if (!running || !token) throw asUsageError(error)
-    const response = await fetch(new URL(path, running.url), {
-      method,
-      headers: {
-        authorization: `Bearer ${formatToken(token)}`,
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    })
-    const text = await response.text()
-    return { status: response.status, body: text === '' ? null : JSON.parse(text) }
+    return askHolder(settings, error, method, path, body)
   }
+}
+
+/**
+ * Asks the service that holds the data folder, when `error` is that it does.
+ * @throws {UsageError} when it does not say where it answers
+ */
+export async function askHolder(
+  settings: Settings,
+  error: unknown,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<Answer> {
+  if (!isServandaError(error, 'DATA_DIR_IN_USE')) throw asUsageError(error)
+  const running = await serviceOf(settings.dataDir, error.details.pid)
+  const token = running && (await readFirstKey(settings.dataDir))
+  if (!running || !token) throw asUsageError(error)
+  const response = await fetch(new URL(path, running.url), {
+    method,
+    headers: {
+      authorization: `Bearer ${formatToken(token)}`,
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  })
+  const text = await response.text()
+  return { status: response.status, body: text === '' ? null : JSON.parse(text) }
 }
 
 /** The same routes, asked without a network. */

@@ -9,6 +9,7 @@ import { keyCommand } from './commands/key.ts'
 import { schemaCommand } from './commands/schema.ts'
 import { startCommand } from './commands/start.ts'
 import { testCommand } from './commands/test.ts'
+import { verifyCommand } from './commands/verify.ts'
 import { workerCommand } from './commands/worker.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -36,6 +37,7 @@ for (const register of [
   schemaCommand,
   initCommand,
   keyCommand,
+  verifyCommand,
 ]) {
   register(program)
 }

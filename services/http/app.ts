@@ -24,6 +24,7 @@ import { agreementRoutes } from './routes/agreements.ts'
 import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
 import { keyRoutes } from './routes/keys.ts'
+import { ledgerRoutes } from './routes/ledger.ts'
 import { statusRoutes } from './routes/status.ts'
 
 /** What the web server calls. */
@@ -95,7 +96,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   readBodies(app)
   guardDoors(app, deps)
   const finishMethods = refuseOtherMethods(app)
-  for (const routes of [eventRoutes, statusRoutes, agreementRoutes, keyRoutes, healthRoutes]) {
+  for (const routes of [eventRoutes, statusRoutes, agreementRoutes, ledgerRoutes, keyRoutes, healthRoutes]) {
     await app.register(async (scope) => routes(scope, deps))
   }
   finishMethods()

@@ -20,9 +20,14 @@ export const GENESIS = '0'.repeat(64)
 
 /** The hash of a ledger row: SHA-256 (hex) over the RFC 8785 text of the row's facts and the hash of the row before. */
 export function linkHash(previous: string, link: Link): string {
+  return linkHashOver(previous, sha256(link.content), link)
+}
+
+/** As {@link linkHash}, for whoever has the SHA-256 of the content at hand. */
+export function linkHashOver(previous: string, contentHash: string, link: Omit<Link, 'content'>): string {
   const text = canonicalText({
     claimed_at: link.claimedAt === null ? null : formatInstant(link.claimedAt),
-    content: sha256(link.content),
+    content: contentHash,
     digest: link.digest,
     key: link.keyId,
     origin: link.origin,

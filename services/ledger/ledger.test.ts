@@ -8,7 +8,7 @@ import { appendBatches, type Listeners } from './append.ts'
 import { GroupCommit } from './group-commit.ts'
 import type { Batch } from './plan.ts'
 import { LedgerReader, lastSeq } from './read.ts'
-import { verifyChain } from './verify.ts'
+import { verifyLedger } from './verify.ts'
 
 const AT = parseInstant('2026-03-01T10:00:00Z')
 
@@ -106,12 +106,8 @@ describeInEveryMode('the ledger', (server) => {
     expect(last?.recorded_at).toBe(AT)
   })
 
-  test('vouches for every row, and says which one was altered', async () => {
-    expect(await verifyChain(store.db)).toMatchObject({ rows: await lastSeq(store.db), broken: null })
-    await sql`alter table servanda.events disable trigger append_only`.execute(store.db)
-    await sql`update servanda.events set content = replace(content, 'attack', 'parade') where seq = 3`.execute(store.db)
-    expect((await verifyChain(store.db)).broken).toEqual({ seq: 3, reason: 'what it holds does not match its hash' })
-    await sql`delete from servanda.events where seq = 2`.execute(store.db)
-    expect((await verifyChain(store.db)).broken).toEqual({ seq: 3, reason: 'row 2 is missing' })
+  test('vouches for every row', async () => {
+    const last = await lastSeq(store.db)
+    expect(await verifyLedger(store.db)).toMatchObject({ rows: last, head: { seq: last }, findings: [] })
   })
 })
