@@ -131,6 +131,7 @@ export async function composeService(
       shelf,
       status,
       append: (batch) => ledger.append(batch),
+      appendInTurn: (batches) => ledger.appendInTurn(batches),
       clock,
       log,
       doors: doorsOf(settings),

@@ -16,7 +16,7 @@ import type { Batch, Outcome } from '../ledger/index.ts'
 import type { RulebookShelf } from '../rulebooks/index.ts'
 import type { StatusProjection } from '../status/index.ts'
 import type { Store } from '../store/index.ts'
-import { readBodies } from './body.ts'
+import { BODY_LIMIT, readBodies } from './body.ts'
 import { guardDoors } from './guard.ts'
 import { refuseOtherMethods } from './methods.ts'
 import { problem, problemDocument, translated } from './problem.ts'
@@ -34,6 +34,8 @@ export interface AppDeps {
   readonly status: StatusProjection
   /** Appends a batch, whole or not at all; answers once it is committed. */
   readonly append: (batch: Batch) => Promise<Outcome>
+  /** Appends each batch by itself, when there is room; answers once all are committed or refused. */
+  readonly appendInTurn: (batches: readonly Batch[]) => Promise<readonly Outcome[]>
   readonly clock: Clock
   readonly log: Log
   readonly doors: Doors
@@ -42,6 +44,8 @@ export interface AppDeps {
   /** Whether they are open to whoever asks directly from this machine. */
   readonly localRead: boolean
   readonly trustProxy: boolean
+  /** How long a stream of events may bring nothing, or leave its answers lying; two minutes when left out. */
+  readonly streamPatienceMs?: number
   /** A key that only this process knows and nobody stored, for questions it asks itself. */
   readonly insider?: { readonly token: string; readonly key: AccessKey }
 }
@@ -54,8 +58,6 @@ export type App = FastifyInstance<
   FastifyBaseLogger,
   TypeBoxTypeProvider
 >
-
-const BODY_LIMIT = 4 * 1024 * 1024
 
 /** Builds the app without listening. */
 export async function buildApp(deps: AppDeps): Promise<App> {

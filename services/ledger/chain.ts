@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { canonicalText, formatInstant, type Instant } from '../../rules/index.ts'
+import { formatInstant, type Instant } from '../../rules/index.ts'
 
 /** What the chain vouches for in one row, besides the row before it. */
 export interface Link {
@@ -25,7 +25,8 @@ export function linkHash(previous: string, link: Link): string {
 
 /** As {@link linkHash}, for whoever has the SHA-256 of the content at hand. */
 export function linkHashOver(previous: string, contentHash: string, link: Omit<Link, 'content'>): string {
-  const text = canonicalText({
+  // The names stand in the order of RFC 8785, and it writes texts and whole numbers as JSON.stringify does.
+  const text = JSON.stringify({
     claimed_at: link.claimedAt === null ? null : formatInstant(link.claimedAt),
     content: contentHash,
     digest: link.digest,

@@ -95,7 +95,7 @@ export function planAppend(
   const outcomes: Outcome[] = []
   for (const batch of batches) {
     const last = rows.at(-1) ?? head
-    const taken = planBatch(batch, new Map(known), { seq: last.seq, hash: last.hash }, recordedAt, object)
+    const taken = planBatch(batch, known, { seq: last.seq, hash: last.hash }, recordedAt, object)
     outcomes.push(taken.outcome)
     if (!taken.outcome.ok) continue
     rows.push(...taken.rows)
@@ -111,7 +111,7 @@ export function identity(event: { readonly source: string; readonly id: string }
 
 function planBatch(
   batch: Batch,
-  known: Map<string, readonly HeldRevision[]>,
+  held: ReadonlyMap<string, readonly HeldRevision[]>,
   last: { readonly seq: number; readonly hash: string },
   recordedAt: Instant,
   object: Objector,
@@ -120,8 +120,10 @@ function planBatch(
   const refusals: Refusal[] = []
   const rows: NewRow[] = []
   const added: HeldRevision[] = []
+  const own = new Map<string, readonly HeldRevision[]>()
   for (const [index, event] of batch.events.entries()) {
-    const revisions = known.get(identity(event)) ?? []
+    const key = identity(event)
+    const revisions = own.get(key) ?? held.get(key) ?? []
     const refusal =
       refusalOf(batch, event, index, revisions) ?? invalidity(batch, event, index, revisions, recordedAt, object)
     if (refusal) {
@@ -147,7 +149,7 @@ function planBatch(
     const revision = { ...receiptOf(event, row), type: event.type }
     rows.push(row)
     added.push(revision)
-    remember(known, revision)
+    own.set(key, [...revisions, revision])
     receipts.push({ ...receiptOf(event, row), duplicate: false })
   }
   return { outcome: refusals.length > 0 ? { ok: false, refusals } : { ok: true, receipts }, rows, added }
