@@ -92,11 +92,31 @@ describeInEveryMode('the ledger', (server) => {
     expect([good?.status, bad?.status]).toEqual(['fulfilled', 'rejected'])
   })
 
-  test('refuses to be changed, by the database itself', async () => {
-    const one = sql`update servanda.events set type = 'x' where seq = 1`.execute(store.db)
-    await expect(one).rejects.toThrow('append-only')
-    await expect(sql`delete from servanda.events`.execute(store.db)).rejects.toThrow('append-only')
-    await expect(sql`truncate servanda.events`.execute(store.db)).rejects.toThrow('append-only')
+  const CHANGES = ['events', 'transitions'].flatMap((table) => [
+    `update servanda.${table} set seq = seq`,
+    `delete from servanda.${table}`,
+    `truncate servanda.${table}`,
+  ])
+
+  test.each(CHANGES)('refuses to be changed, by the database itself: %s', async (statement) => {
+    await expect(sql.raw(statement).execute(store.db)).rejects.toThrow('append-only')
+  })
+
+  test.each(CHANGES)('is not to be changed by whoever calls the session a replica: %s', async (statement) => {
+    const asReplica = store.transaction(async (trx) => {
+      await sql`set local session_replication_role = replica`.execute(trx)
+      await sql.raw(statement).execute(trx)
+    })
+    await expect(asReplica).rejects.toThrow('append-only')
+  })
+
+  test.each(CHANGES)('gives its own owner no right to it: %s', async (statement) => {
+    const { rows } = await sql<{ rights: string }>`select grantee || ' ' || privilege_type as rights
+      from information_schema.role_table_grants where table_schema = 'servanda' and table_name in ('events', 'transitions')`.execute(
+      store.db,
+    )
+    const [right = ''] = statement.toUpperCase().split(' ')
+    expect(rows.map(({ rights }) => rights).filter((one) => one.endsWith(right))).toEqual([])
   })
 
   test('records no event before the one ahead of it, when the clock went back', async () => {

@@ -2,10 +2,12 @@ import type { Migration } from 'kysely'
 import { up as theFirstTables } from './0001-the-first-tables.ts'
 import { up as engineState } from './0002-engine-state.ts'
 import { up as includedTexts } from './0003-included-texts.ts'
+import { up as whatStaysAsItWas } from './0006-what-stays-as-it-was.ts'
 
 /** Every migration by its name, `NNNN-title`; applied in the order of the names. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-the-first-tables': { up: theFirstTables },
   '0002-engine-state': { up: engineState },
   '0003-included-texts': { up: includedTexts },
+  '0006-what-stays-as-it-was': { up: whatStaysAsItWas },
 }
