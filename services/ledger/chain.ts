@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { formatInstant, type Instant } from '../../rules/index.ts'
 
 /** What the chain vouches for in one row, besides the row before it. */
@@ -41,5 +41,5 @@ export function linkHashOver(previous: string, contentHash: string, link: Omit<L
 
 /** SHA-256 of `text` as UTF-8, in hex. */
 export function sha256(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex')
+  return hash('sha256', text, 'hex')
 }

@@ -62,6 +62,8 @@ export class GroupCommit {
   }
 
   #join(batches: readonly Batch[]): Promise<readonly Outcome[]> {
+    // Worked out now, while the group before is being written, and not under the lock.
+    for (const { events } of batches) for (const event of events) void event.digest
     const events = eventsIn(batches)
     return new Promise((resolve, reject) => {
       this.#waiting.push({ batches, events, resolve, reject })
