@@ -6,6 +6,7 @@ import { measureHundred } from './beside-peers.ts'
 import { build, performJob } from './child.ts'
 import { measureDeadlines } from './due.ts'
 import { measureEndToEnd } from './end-to-end.ts'
+import { measureIngest, profileIngest } from './ingest.ts'
 import { measureWorkload } from './measure.ts'
 import { measureOneEvent } from './one-event.ts'
 import { hotspots } from './profile.ts'
@@ -26,6 +27,7 @@ const MEASUREMENTS: Readonly<Record<string, (setting: Setting) => Measured | Pro
   'end-to-end': (setting) => measureEndToEnd(response, setting),
   'one-event': measureOneEvent,
   deadlines: measureDeadlines,
+  ingest: (setting) => measureIngest(response, setting),
 }
 
 interface Options {
@@ -44,7 +46,7 @@ const program = new Command('bench')
   .option('--rounds <number>', 'how often each is measured, by turns', whole, 5)
   .option('--seed <number>', 'which events', whole, 1)
   .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'))
-  .option('--profile', 'only tell in which functions the engine spends its time', false)
+  .option('--profile', 'only tell in which functions the time is spent', false)
   .parse()
 
 const options: Options = program.opts()
@@ -57,7 +59,7 @@ try {
   const setting: Setting = { ...options, folder, say: (text) => console.error(`… ${text}`) }
   setting.say('building')
   build()
-  if (options.profile) profile(setting)
+  if (options.profile) await profile(setting)
   else await measureAll(setting)
 } finally {
   rmSync(folder, { recursive: true, force: true })
@@ -91,7 +93,7 @@ async function attempt(name: string, setting: Setting): Promise<Measured> {
   }
 }
 
-function profile(setting: Setting): void {
+async function profile(setting: Setting): Promise<void> {
   for (const workload of WORKLOADS.filter(({ name }) => chosen.includes(name))) {
     const file = fileOf(workload, setting.events, setting)
     const to = join(folder, `${workload.name}.cpuprofile`)
@@ -99,6 +101,7 @@ function profile(setting: Setting): void {
     performJob({ what: 'run', workload: workload.name, file, who: 'engine', how: 'batches', profile: to })
     console.log([workload.name, ...hotspots(to)].join('\n'))
   }
+  if (chosen.includes('ingest')) console.log((await profileIngest(response, setting)).join('\n'))
 }
 
 function whole(text: string): number {

@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { packageRoot } from '../config/root.ts'
+import type { IngestJob, IngestRound } from './ingest-round.ts'
 import type { PeerRate } from './peers.ts'
 import type { Job, ReadingTimes, Run, Scaling } from './round.ts'
 
@@ -33,6 +34,11 @@ export function performJob(job: Job): Run | Scaling | ReadingTimes {
 /** What other engines make of the events in `file`. */
 export function peerRates(file: string): readonly PeerRate[] {
   return inChild([builtFile('bench/peers.ts'), file])
+}
+
+/** How long events took into the ledger. */
+export function ingestRounds(job: IngestJob): readonly IngestRound[] {
+  return inChild(['--expose-gc', builtFile('bench/ingest-round.ts'), JSON.stringify(job)])
 }
 
 function inChild<T>(args: readonly string[]): T {

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs'
-import { Session } from 'node:inspector'
 import { type Instant, type KnownEvent, knownEvent, parseEvent, parseJson } from '../rules/index.ts'
 import { linesOf } from './lines-of.ts'
 import { forgetPeak, liveHeap, peak } from './memory.ts'
+import { startProfile, stopProfile } from './profiler.ts'
 import { compiled, engineFor } from './subject.ts'
 import { arrived, prepared } from './told.ts'
 import { type Answerer, type Counts, END, type Workload } from './workload.ts'
@@ -170,20 +170,4 @@ function reading(): ReadingTimes {
     if (lines >= SAMPLE) break
   }
   return { lines, jsonMs, parseMs }
-}
-
-function startProfile(): Session {
-  const session = new Session()
-  session.connect()
-  session.post('Profiler.enable')
-  session.post('Profiler.start')
-  return session
-}
-
-function stopProfile(session: Session): string {
-  let text = ''
-  session.post('Profiler.stop', (_, { profile }) => {
-    text = JSON.stringify(profile)
-  })
-  return text
 }

@@ -1,4 +1,4 @@
-import { isServandaError, type ServandaError } from '../config/error.ts'
+import { isServandaError } from '../config/error.ts'
 import type { Log } from '../config/log.ts'
 import type { Settings } from '../config/settings.ts'
 import { formatToken, readFirstKey } from '../services/access/index.ts'
@@ -19,29 +19,43 @@ interface Answer {
  */
 export async function callApi(method: string, path: string, body?: unknown): Promise<unknown> {
   const { settings, log } = openSettings({ speaks: true })
+  return bodyOf(await answerTo(settings, log, method, path, body))
+}
+
+/** @throws {UsageError} with what the API said, when it refused */
+export function bodyOf(answer: Answer): unknown {
+  if (answer.status < 400) return answer.body
+  const { detail, errors = [] } = answer.body as {
+    detail?: string
+    errors?: readonly { pointer: string; message: string }[]
+  }
+  const list = errors.map(({ pointer, message }) => `\n  ${pointer}: ${message}`).join('')
+  throw new UsageError(`${detail ?? `the service answered ${answer.status}`}${list}`)
+}
+
+async function answerTo(settings: Settings, log: Log, method: string, path: string, body: unknown): Promise<Answer> {
   try {
-    return bodyOf(await askHere(settings, log, method, path, body))
+    return await askHere(settings, log, method, path, body)
   } catch (error) {
-    if (!isServandaError(error, 'DATA_DIR_IN_USE')) throw asUsageError(error)
-    return callRunningService(settings, error, method, path, body)
+    return askHolder(settings, error, method, path, body)
   }
 }
 
 /**
- * Asks the service that holds the data folder, with the key that lies in it.
- * @param inUse  the error that says which process that is
- * @throws {UsageError} that error, when the service cannot be asked; what the API said, when it refused
+ * Asks the service that holds the data folder, when `error` is that it does.
+ * @throws {UsageError} when it does not say where it answers
  */
-export async function callRunningService(
+export async function askHolder(
   settings: Settings,
-  inUse: ServandaError,
+  error: unknown,
   method: string,
   path: string,
   body?: unknown,
-): Promise<unknown> {
-  const running = await serviceOf(settings.dataDir, inUse.details.pid)
+): Promise<Answer> {
+  if (!isServandaError(error, 'DATA_DIR_IN_USE')) throw asUsageError(error)
+  const running = await serviceOf(settings.dataDir, error.details.pid)
   const token = running && (await readFirstKey(settings.dataDir))
-  if (!running || !token) throw asUsageError(inUse)
+  if (!running || !token) throw asUsageError(error)
   const response = await fetch(new URL(path, running.url), {
     method,
     headers: {
@@ -51,17 +65,7 @@ export async function callRunningService(
     ...(body !== undefined && { body: JSON.stringify(body) }),
   })
   const text = await response.text()
-  return bodyOf({ status: response.status, body: text === '' ? null : JSON.parse(text) })
-}
-
-function bodyOf(answer: Answer): unknown {
-  if (answer.status < 400) return answer.body
-  const { detail, errors = [] } = answer.body as {
-    detail?: string
-    errors?: readonly { pointer: string; message: string }[]
-  }
-  const list = errors.map(({ pointer, message }) => `\n  ${pointer}: ${message}`).join('')
-  throw new UsageError(`${detail ?? `the service answered ${answer.status}`}${list}`)
+  return { status: response.status, body: text === '' ? null : JSON.parse(text) }
 }
 
 /** The same routes, asked without a network. */

@@ -145,6 +145,7 @@ export async function composeService(
       evaluate: hintToEvaluate,
       courier,
       ...(store.mode === 'embedded' && { backUp: () => backUpInto(dataDir, store, clock, 'asked-for') }),
+      appendInTurn: (batches) => ledger.appendInTurn(batches),
       clock,
       log,
       doors: doorsOf(settings),

@@ -12,6 +12,7 @@ import { restoreCommand } from './commands/restore.ts'
 import { schemaCommand } from './commands/schema.ts'
 import { startCommand } from './commands/start.ts'
 import { testCommand } from './commands/test.ts'
+import { verifyCommand } from './commands/verify.ts'
 import { workerCommand } from './commands/worker.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -42,6 +43,7 @@ for (const register of [
   backupCommand,
   restoreCommand,
   migrateCommand,
+  verifyCommand,
 ]) {
   register(program)
 }

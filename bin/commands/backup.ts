@@ -64,8 +64,8 @@ async function backUp(file: string, settings: Settings): Promise<Made> {
     }
   } catch (error) {
     if (!isServandaError(error, 'DATA_DIR_IN_USE')) throw error
-    const { callRunningService } = await import('../call-api.ts')
-    const made = (await callRunningService(settings, error, 'POST', '/v1/backups', {})) as Made & { file: string }
+    const { askHolder, bodyOf } = await import('../call-api.ts')
+    const made = bodyOf(await askHolder(settings, error, 'POST', '/v1/backups', {})) as Made & { file: string }
     await fetchMade(made.file, file, dataDir)
     return made
   }

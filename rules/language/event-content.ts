@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { formatInstant, type Instant, parseInstant } from '../engine/instant.ts'
 import { canonicalText } from './canonical-json.ts'
 import { formatDecimal, parseDecimal } from './decimal.ts'
@@ -29,11 +29,14 @@ export function contentText(content: Content): string {
   return unmarkNumbers(canonicalText(attributesOf(content)))
 }
 
-/** SHA-256, hex, of that text with decimals at their shortest and every instant in UTC. */
-export function contentDigest(content: Content): string {
-  const attributes = attributesOf(content)
-  const comparable = unmarkNumbers(canonicalText({ ...attributes, data: normalised(attributes.data) }))
-  return createHash('sha256').update(comparable).digest('hex')
+/**
+ * SHA-256, hex, of that text with decimals at their shortest and every instant in UTC.
+ * @param text  what `contentText` gives: mostly there is nothing to shorten
+ */
+export function contentDigest(content: Content, text: string): string {
+  const data = normalised(content.data)
+  const comparable = data === content.data ? text : contentText({ ...content, data })
+  return hash('sha256', comparable, 'hex')
 }
 
 /** The attributes as JSON; `undefined` members are left out by RFC 8785. */
@@ -48,19 +51,31 @@ function attributesOf({ time, written, others, retracted, ...plain }: Content): 
 
 const WRITTEN_DECIMAL = /^-?\d+\.\d+$/
 
-/** Decimals at their shortest and instants in UTC, so that `4.50` and `4.5` are the same telling. */
+/** Decimals at their shortest and instants in UTC, so that `4.50` and `4.5` are the same telling; itself where it is so already. */
 function normalised(value: unknown): unknown {
-  if (typeof value === 'string' && value.length < 80 && WRITTEN_DECIMAL.test(value)) {
-    const exact = parseDecimal(value)
-    return exact === null ? value : formatDecimal(exact)
+  if (typeof value === 'string') return normalisedText(value)
+  if (Array.isArray(value)) {
+    const parts = value.map(normalised)
+    return parts.every((part, i) => part === value[i]) ? value : parts
   }
-  if (typeof value === 'string') return inUtc(value)
-  if (Array.isArray(value)) return value.map(normalised)
   if (!isJsonObject(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, normalised(part)]))
+  let isSame = true
+  const parts = Object.entries(value).map(([name, part]) => {
+    const normal = normalised(part)
+    isSame &&= normal === part
+    return [name, normal] as const
+  })
+  return isSame ? value : Object.fromEntries(parts)
 }
 
-function inUtc(text: string): string {
+const DIGIT = /^[-+]?\d/
+
+function normalisedText(text: string): string {
+  if (!DIGIT.test(text)) return text
+  if (text.length < 80 && WRITTEN_DECIMAL.test(text)) {
+    const exact = parseDecimal(text)
+    return exact === null ? text : formatDecimal(exact)
+  }
   try {
     return text.length >= 20 && text.length < 40 ? formatInstant(parseInstant(text)) : text
   } catch {

@@ -191,7 +191,7 @@ class Telling implements KnownEvent, Told {
   }
 
   get digest(): string {
-    this.#digest ??= contentDigest(contentOf(this))
+    this.#digest ??= contentDigest(contentOf(this), this.content)
     return this.#digest
   }
 }

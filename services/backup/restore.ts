@@ -3,7 +3,7 @@ import { ServandaError } from '../../config/error.ts'
 import type { Log } from '../../config/log.ts'
 import { type Instant, parseInstant } from '../../rules/index.ts'
 import { holdAlerts } from '../alerts/index.ts'
-import { verifyChain } from '../ledger/index.ts'
+import { verifyLedger } from '../ledger/index.ts'
 import type { Database, Store } from '../store/index.ts'
 import { knownMigrations, layTables, migrate, migrateInside } from '../store/migrate.ts'
 import type { Progress } from './dump.ts'
@@ -152,10 +152,11 @@ function insertion({ columns }: TableStart, { name: table, columns: known }: Tab
 }
 
 async function ledgerProblem(trx: Transaction<Database>, { ledger }: Header): Promise<string | null> {
-  const { rows, hash, broken } = await verifyChain(trx)
-  if (broken) return `row ${broken.seq}: ${broken.reason}`
+  const { rows, head, findings } = await verifyLedger(trx)
+  const [first] = findings
+  if (first) return `row ${first.seq}: ${first.message}`
   if (rows !== ledger.events) return `it has ${rows} rows, and the backup says ${ledger.events}`
-  return ledger.hash === null || ledger.hash === hash ? null : 'its last row is another than the backup says'
+  return ledger.hash === null || ledger.hash === head?.hash ? null : 'its last row is another than the backup says'
 }
 
 function notEmpty({ mode }: Store): ServandaError {

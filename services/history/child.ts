@@ -42,9 +42,9 @@ for (const piece of jsonPieces(head, engine.reports(parseInstant(job.asOf), { ki
   if (!process.stdout.write(piece)) await once(process.stdout, 'drain')
 process.stdout.write('\n')
 
-/** Whether the event counts as known only because its sender says so. */
+/** Whether only the sender's word decides that the event counts as known, or, in an import, that it does not yet. */
 function restsOnClaim(recordedAt: Instant, claimedAt: Instant | null): boolean {
-  return knownAt !== null && claimedAt !== null && claimedAt <= knownAt && recordedAt > knownAt
+  return knownAt !== null && claimedAt !== null && claimedAt <= knownAt !== recordedAt <= knownAt
 }
 
 function eventIn(content: string, recordedAt: Instant): KnownEvent {

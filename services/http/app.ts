@@ -19,7 +19,7 @@ import type { Courier } from '../mail/index.ts'
 import type { RulebookShelf } from '../rulebooks/index.ts'
 import type { StatusProjection } from '../status/index.ts'
 import type { Store } from '../store/index.ts'
-import { readBodies } from './body.ts'
+import { BODY_LIMIT, readBodies } from './body.ts'
 import { guardDoors } from './guard.ts'
 import { refuseOtherMethods } from './methods.ts'
 import { problem, problemDocument, translated } from './problem.ts'
@@ -29,6 +29,7 @@ import { backupRoutes } from './routes/backups.ts'
 import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
 import { keyRoutes } from './routes/keys.ts'
+import { ledgerRoutes } from './routes/ledger.ts'
 import { statusRoutes } from './routes/status.ts'
 
 /** What the web server calls. */
@@ -44,6 +45,8 @@ export interface AppDeps {
   readonly courier: Pick<Courier, 'waiting' | 'resume'>
   /** Writes a backup into the data folder; absent where the database can be opened by others too. */
   readonly backUp?: () => Promise<BackupMade & { readonly file: string }>
+  /** Appends each batch by itself, when there is room; answers once all are committed or refused. */
+  readonly appendInTurn: (batches: readonly Batch[]) => Promise<readonly Outcome[]>
   readonly clock: Clock
   readonly log: Log
   readonly doors: Doors
@@ -52,6 +55,8 @@ export interface AppDeps {
   /** Whether they are open to whoever asks directly from this machine. */
   readonly localRead: boolean
   readonly trustProxy: boolean
+  /** How long a stream of events may bring nothing, or leave its answers lying; two minutes when left out. */
+  readonly streamPatienceMs?: number
   /** A key that only this process knows and nobody stored, for questions it asks itself. */
   readonly insider?: { readonly token: string; readonly key: AccessKey }
 }
@@ -64,8 +69,6 @@ export type App = FastifyInstance<
   FastifyBaseLogger,
   TypeBoxTypeProvider
 >
-
-const BODY_LIMIT = 4 * 1024 * 1024
 
 /** Builds the app without listening. */
 export async function buildApp(deps: AppDeps): Promise<App> {
@@ -110,6 +113,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     eventRoutes,
     statusRoutes,
     agreementRoutes,
+    ledgerRoutes,
     alertRoutes,
     keyRoutes,
     backupRoutes,

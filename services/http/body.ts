@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import { jsonErrorPlace, parseJson } from '../../rules/index.ts'
 import type { App } from './app.ts'
 import { problem } from './problem.ts'
@@ -9,6 +10,14 @@ export const JSON_TYPES = [
   'application/cloudevents-batch+json',
 ] as const
 
+/** What a body may have, and a line of one that is read line by line; bytes. */
+export const BODY_LIMIT = 4 * 1024 * 1024
+
+/** The content type that `headers` name, without parameters. */
+export function typeOf(headers: IncomingHttpHeaders): string | undefined {
+  return headers['content-type']?.split(';')[0]?.trim().toLowerCase()
+}
+
 /** Reads bodies as JSON that keeps every digit, and nothing but JSON. */
 export function readBodies(app: App): void {
   app.removeAllContentTypeParsers()
@@ -17,7 +26,8 @@ export function readBodies(app: App): void {
   )
 }
 
-function readJson(body: Buffer): unknown {
+/** @throws {ServandaError} `BODY_MALFORMED` */
+export function readJson(body: Buffer): unknown {
   const text = decoded(body)
   try {
     return parseJson(text)

@@ -12,7 +12,7 @@ import {
 } from '../access/index.ts'
 import type { App, AppDeps } from './app.ts'
 import { AttemptLimit } from './attempt-limit.ts'
-import { JSON_TYPES } from './body.ts'
+import { JSON_TYPES, typeOf } from './body.ts'
 import { problem, unsupportedType } from './problem.ts'
 
 /**
@@ -26,10 +26,14 @@ declare module 'fastify' {
     access?: Access
     /** Set on a route that exists only to say which methods the path has. */
     allow?: string
+    /** The content types it takes, where these are not JSON alone. */
+    takes?: readonly string[]
   }
   interface FastifyRequest {
     /** The key the request came with, once the guard has checked it. */
     accessKey: AccessKey | null
+    /** The same key looked up again, for requests that last. @throws {ServandaError} when it may not go on */
+    keyAgain: () => Promise<AccessKey>
   }
 }
 
@@ -43,6 +47,9 @@ export function guardDoors(
   const { doors, publicRead, localRead, insider } = deps
   const attempts = new AttemptLimit()
   app.decorateRequest('accessKey', null)
+  app.decorateRequest('keyAgain', async function again(this: FastifyRequest) {
+    return checkAccess(await keyOf(this), this.routeOptions.config.access ?? 'admin')
+  })
   app.addHook('onRoute', ({ config, url }) => {
     if (!config?.access) throw new Error(`route ${url} does not say who may use it`)
   })
@@ -66,13 +73,14 @@ export function guardDoors(
     checkAccess(request.accessKey, access)
   })
 
-  function checkWrite({ headers, method }: FastifyRequest): void {
+  function checkWrite({ headers, method, routeOptions }: FastifyRequest): void {
     if (!isOurOrigin(headers.origin, headers.host, doors)) {
       throw problem('ORIGIN_FOREIGN', `A page of ${headers.origin} may not write here.`)
     }
-    const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase()
+    const type = typeOf(headers)
+    const takes = routeOptions.config?.takes ?? JSON_TYPES
     const isEmptyDelete = method === 'DELETE' && type === undefined
-    if (!isEmptyDelete && !JSON_TYPES.some((one) => one === type)) throw unsupportedType()
+    if (!isEmptyDelete && !takes.some((one) => one === type)) throw unsupportedType(takes)
   }
 
   async function keyOf({ headers, ip }: FastifyRequest): Promise<AccessKey | null> {
@@ -92,12 +100,13 @@ export function guardDoors(
     throw problem('KEY_INVALID', 'The key is wrong, has expired, or was revoked. Send "Authorization: Bearer svd_…".')
   }
 
-  function checkAccess(key: AccessKey | null, access: Access): void {
+  function checkAccess(key: AccessKey | null, access: Access): AccessKey {
     if (key === null) throw problem('KEY_MISSING', 'Send a key: "Authorization: Bearer svd_…".')
     const scope = access === 'public' ? 'read' : access
     if (scope !== 'key' && scope !== 'open' && !hasScope(key, scope)) {
       throw problem('SCOPE_MISSING', `This takes a key with the scope "${scope}".`)
     }
+    return key
   }
 }
 

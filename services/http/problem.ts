@@ -31,8 +31,9 @@ const PROBLEMS = {
   KEY_MISSING: [401, 'A key is needed'],
   KEY_UNKNOWN: [404, 'No such key'],
   LEDGER_BUSY: [429, 'Too much at once'],
+  LINE_TOO_LONG: [413, 'The line is too long'],
   METHOD_NOT_ALLOWED: [405, 'This method is not allowed here'],
-  NOT_READY: [503, 'The service is starting'],
+  NOT_READY: [503, 'The service is starting or stopping'],
   NOT_SET_ASIDE: [404, 'This event is not set aside'],
   ORIGIN_FOREIGN: [403, 'Pages of this origin may not write here'],
   REQUEST_INVALID: [422, 'The request is not valid'],
@@ -40,6 +41,7 @@ const PROBLEMS = {
   REVISION_TOO_HIGH: [422, 'A revision is missing before this one'],
   SCOPE_MISSING: [403, 'The key does not allow this'],
   STORE_UNAVAILABLE: [503, 'The data cannot be reached'],
+  STREAM_STALLED: [408, 'Nothing arrived any more'],
   TOO_MANY_ATTEMPTS: [429, 'Too many attempts with wrong keys'],
   VERSION_UNKNOWN: [404, 'No such version'],
   INTERNAL: [500, 'Something went wrong here'],
@@ -64,22 +66,30 @@ export function problem(code: ProblemCode, message: string, errors?: readonly Pr
   return new ServandaError(code, message, { details: errors ? { errors } : {} })
 }
 
-/** The document that answers `error`; an error without a code of ours says nothing about what happened inside. */
-export function problemDocument(error: ServandaError, request: { url: string; id: string }): ProblemDocument {
+/** What a problem says wherever it is met: in a document of its own, or in a line of a stream. */
+export type ProblemFacts = Omit<ProblemDocument, 'instance' | 'request_id'>
+
+/** What is told of `error`; one without a code of ours says nothing about what happened inside. */
+export function problemFacts(error: ServandaError): ProblemFacts {
   const code = Object.hasOwn(PROBLEMS, error.code) ? (error.code as ProblemCode) : 'INTERNAL'
   const [status, title] = PROBLEMS[code]
   const { errors } = error.details as { errors?: readonly ProblemItem[] }
+  const detail =
+    code === 'INTERNAL' ? 'The request could not be answered. The log has more under the request id.' : error.message
   return {
     type: `urn:servanda:problem:${code.toLowerCase().replaceAll('_', '-')}`,
     title,
     status,
-    detail:
-      code === 'INTERNAL' ? 'The request could not be answered. The log has more under the request id.' : error.message,
-    instance: request.url,
+    detail,
     code,
-    request_id: request.id,
     ...(errors && { errors }),
   }
+}
+
+/** The document that answers `error`. */
+export function problemDocument(error: ServandaError, request: { url: string; id: string }): ProblemDocument {
+  const { errors, code, ...facts } = problemFacts(error)
+  return { ...facts, instance: request.url, code, request_id: request.id, ...(errors && { errors }) }
 }
 
 /** What Fastify throws before a handler runs, in our words. */
@@ -101,7 +111,7 @@ export function translated(error: unknown): ServandaError {
   if (code === UNTRANSLATABLE_CHARACTER) return problem('REQUEST_INVALID', 'The request holds a NUL character.')
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
     return problem('BODY_TOO_LARGE', 'The body is larger than this service takes.')
-  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return unsupportedType()
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return unsupportedType(null)
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
     return problem('BODY_MALFORMED', message ?? 'The request cannot be read.')
   }
@@ -149,9 +159,8 @@ function isStoreAway(code: string | undefined, message = ''): boolean {
   return /^(08|53|57)[0-9A-Z]{3}$/.test(code) || SOCKET_CODES.includes(code)
 }
 
-export function unsupportedType(): ServandaError {
-  return problem(
-    'CONTENT_TYPE_UNSUPPORTED',
-    'Send application/cloudevents+json, application/cloudevents-batch+json or application/json.',
-  )
+/** @param takes  the content types that would do; null: it is not known where the request was going */
+export function unsupportedType(takes: readonly string[] | null): ServandaError {
+  const which = takes === null ? 'a content type that is taken here' : `one of ${takes.join(', ')}`
+  return problem('CONTENT_TYPE_UNSUPPORTED', `Send ${which}.`)
 }

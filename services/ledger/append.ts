@@ -1,6 +1,6 @@
-import { sql, type Transaction } from 'kysely'
-import type { Instant, ServandaEvent } from '../../rules/index.ts'
-import { type Database, timestamp } from '../store/index.ts'
+import { type RawBuilder, sql, type Transaction } from 'kysely'
+import { formatInstant, type Instant, type ServandaEvent } from '../../rules/index.ts'
+import type { Database } from '../store/index.ts'
 import { GENESIS } from './chain.ts'
 import { lockLedger } from './lock.ts'
 import {
@@ -55,7 +55,7 @@ export async function appendBatches(
   if (rows.length === 0) return { outcomes, agreements: [] }
   await insertRows(trx, rows)
   const work = await outboxRows(trx, rows, listening)
-  for (const part of chunks(work, 5_000)) await trx.insertInto('servanda.outbox').values(part).execute()
+  await insertOutbox(trx, work)
   return { outcomes, agreements: [...new Set(work.map((row) => row.agreement))] }
 }
 
@@ -74,45 +74,76 @@ async function heldRevisions(
   trx: Transaction<Database>,
   events: readonly ServandaEvent[],
 ): Promise<readonly HeldRevision[]> {
-  const identities = [...new Map(events.map((event) => [identity(event), event])).values()]
-  const held: HeldRevision[] = []
-  for (const part of chunks(identities, 1_000)) {
-    const pairs = sql.join(part.map((event) => sql`(${event.source}, ${event.id})`))
-    const rows = await trx
-      .selectFrom('servanda.events')
-      .select(['source', 'id', 'revision', 'type', 'seq', 'recorded_at', 'digest'])
-      .where(sql<boolean>`(source, id) in (${pairs})`)
-      .orderBy('revision')
-      .execute()
-    held.push(...rows.map(({ recorded_at, ...row }) => ({ ...row, recordedAt: recorded_at })))
+  const rows = await revisionsOf<Omit<HeldRevision, 'recordedAt'> & { readonly recorded_at: Instant }>(
+    trx,
+    events,
+    sql`source, id, revision, type, seq, recorded_at, digest`,
+  )
+  return rows.map(({ recorded_at, ...row }) => ({ ...row, recordedAt: recorded_at }))
+}
+
+/** Rows handed to one statement. */
+const CHUNK = 5_000
+
+/** The `columns` of all revisions of `events`, by revision. Each is looked up in the index, however many are asked for. */
+async function revisionsOf<Row>(
+  trx: Transaction<Database>,
+  events: readonly ServandaEvent[],
+  columns: RawBuilder<unknown>,
+): Promise<readonly Row[]> {
+  const asked = [...new Map(events.map((event) => [identity(event), event])).values()]
+  const found: Row[] = []
+  for (const part of chunks(asked, CHUNK)) {
+    const { rows } = await sql<Row>`
+      select held.* from unnest(${part.map(({ source }) => source)}::text[], ${part.map(({ id }) => id)}::text[])
+        as asked (asked_source, asked_id)
+      cross join lateral (
+        select ${columns} from servanda.events where source = asked_source and id = asked_id order by revision
+      ) as held`.execute(trx)
+    found.push(...rows)
   }
-  return held
+  return found
 }
 
 async function insertRows(trx: Transaction<Database>, rows: readonly NewRow[]): Promise<void> {
-  for (const part of chunks(rows, 1_000)) {
-    await trx
-      .insertInto('servanda.events')
-      .values(
-        part.map((row) => ({
-          seq: row.seq,
-          source: row.event.source,
-          id: row.event.id,
-          revision: row.event.revision,
-          type: row.event.type,
-          retracted: row.event.retracted,
-          standing: row.event.standing,
-          recorded_at: timestamp(row.recordedAt),
-          claimed_at: row.claimedAt === null ? null : timestamp(row.claimedAt),
-          content: row.content,
-          digest: row.digest,
-          origin: row.origin as 'http' | 'import',
-          key_id: row.keyId,
-          previous_hash: row.previousHash,
-          hash: row.hash,
-        })),
-      )
-      .execute()
+  for (const part of chunks(rows, CHUNK)) {
+    const all = <T>(value: (row: NewRow) => T): readonly T[] => part.map(value)
+    await sql`
+      insert into servanda.events (seq, source, id, revision, type, retracted, standing, recorded_at, claimed_at,
+        content, digest, origin, key_id, previous_hash, hash)
+      select * from unnest(
+        ${all((row) => row.seq)}::bigint[],
+        ${all((row) => row.event.source)}::text[],
+        ${all((row) => row.event.id)}::text[],
+        ${all((row) => row.event.revision)}::integer[],
+        ${all((row) => row.event.type)}::text[],
+        ${all((row) => row.event.retracted)}::boolean[],
+        ${all((row) => row.event.standing)}::text[],
+        ${all((row) => formatInstant(row.recordedAt))}::timestamptz[],
+        ${all((row) => row.claimedAt && formatInstant(row.claimedAt))}::timestamptz[],
+        ${all((row) => row.content)}::text[],
+        ${all((row) => row.digest)}::text[],
+        ${all((row) => row.origin)}::text[],
+        ${all((row) => row.keyId)}::text[],
+        ${all((row) => row.previousHash)}::text[],
+        ${all((row) => row.hash)}::text[]
+      )`.execute(trx)
+  }
+}
+
+async function insertOutbox(
+  trx: Transaction<Database>,
+  work: readonly (Touched & { readonly seq: number; readonly cause: string })[],
+): Promise<void> {
+  for (const part of chunks(work, CHUNK)) {
+    await sql`
+      insert into servanda.outbox (agreement, commitment, seq, cause)
+      select * from unnest(
+        ${part.map(({ agreement }) => agreement)}::text[],
+        ${part.map(({ commitment }) => commitment)}::text[],
+        ${part.map(({ seq }) => seq)}::bigint[],
+        ${part.map(({ cause }) => cause)}::text[]
+      )`.execute(trx)
   }
 }
 
@@ -132,18 +163,14 @@ async function earlierRevisions(
   trx: Transaction<Database>,
   rows: readonly NewRow[],
 ): Promise<ReadonlyMap<string, readonly ServandaEvent[]>> {
-  const corrections = rows.filter((row) => row.event.revision > 1)
+  const corrections = rows.filter((row) => row.event.revision > 1).map(({ event }) => event)
   const earlier = new Map<string, ServandaEvent[]>()
-  for (const part of chunks(corrections, 1_000)) {
-    const pairs = sql.join(part.map(({ event }) => sql`(${event.source}, ${event.id})`))
-    const found = await trx
-      .selectFrom('servanda.events')
-      .select(['source', 'id', 'content', 'seq'])
-      .where(sql<boolean>`(source, id) in (${pairs})`)
-      .orderBy('revision')
-      .execute()
-    for (const row of found) earlier.set(identity(row), [...(earlier.get(identity(row)) ?? []), eventOf(row)])
-  }
+  const found = await revisionsOf<{ source: string; id: string; content: string; seq: number }>(
+    trx,
+    corrections,
+    sql`source, id, content, seq`,
+  )
+  for (const row of found) earlier.set(identity(row), [...(earlier.get(identity(row)) ?? []), eventOf(row)])
   return earlier
 }
 

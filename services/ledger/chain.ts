@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
-import { canonicalText, formatInstant, type Instant } from '../../rules/index.ts'
+import { hash } from 'node:crypto'
+import { formatInstant, type Instant } from '../../rules/index.ts'
 
 /** What the chain vouches for in one row, besides the row before it. */
 export interface Link {
@@ -20,9 +20,15 @@ export const GENESIS = '0'.repeat(64)
 
 /** The hash of a ledger row: SHA-256 (hex) over the RFC 8785 text of the row's facts and the hash of the row before. */
 export function linkHash(previous: string, link: Link): string {
-  const text = canonicalText({
+  return linkHashOver(previous, sha256(link.content), link)
+}
+
+/** As {@link linkHash}, for whoever has the SHA-256 of the content at hand. */
+export function linkHashOver(previous: string, contentHash: string, link: Omit<Link, 'content'>): string {
+  // The names stand in the order of RFC 8785, and it writes texts and whole numbers as JSON.stringify does.
+  const text = JSON.stringify({
     claimed_at: link.claimedAt === null ? null : formatInstant(link.claimedAt),
-    content: sha256(link.content),
+    content: contentHash,
     digest: link.digest,
     key: link.keyId,
     origin: link.origin,
@@ -35,5 +41,5 @@ export function linkHash(previous: string, link: Link): string {
 
 /** SHA-256 of `text` as UTF-8, in hex. */
 export function sha256(text: string): string {
-  return createHash('sha256').update(text, 'utf8').digest('hex')
+  return hash('sha256', text, 'hex')
 }

@@ -1,8 +1,14 @@
 /** The ledger: every event ever accepted, in one order, append-only, each row vouching for the one before. */
 export { appendBatches, type Listeners, type Touched } from './append.ts'
-export { sha256 } from './chain.ts'
+export { GENESIS, sha256 } from './chain.ts'
 export { GroupCommit } from './group-commit.ts'
 export { lockLedger } from './lock.ts'
 export type { Batch, Objection, Outcome, Receipt, Refusal } from './plan.ts'
 export { eventsBetween, type LedgerEvent, lastRecordedAt, lastSeq, ledgerPages } from './read.ts'
-export { verifyChain } from './verify.ts'
+export {
+  ledgerHead,
+  parseNoted,
+  type VerificationDocument,
+  verificationDocument,
+  verifyLedger,
+} from './verify.ts'

@@ -95,7 +95,7 @@ export function planAppend(
   const outcomes: Outcome[] = []
   for (const batch of batches) {
     const last = rows.at(-1) ?? head
-    const taken = planBatch(batch, new Map(known), { seq: last.seq, hash: last.hash }, recordedAt, object)
+    const taken = planBatch(batch, known, { seq: last.seq, hash: last.hash }, recordedAt, object)
     outcomes.push(taken.outcome)
     if (!taken.outcome.ok) continue
     rows.push(...taken.rows)
@@ -104,14 +104,14 @@ export function planAppend(
   return { rows, outcomes }
 }
 
-/** What names an event in every revision. */
+/** What names an event in every revision; neither text holds a control character. */
 export function identity(event: { readonly source: string; readonly id: string }): string {
-  return JSON.stringify([event.source, event.id])
+  return `${event.source}\n${event.id}`
 }
 
 function planBatch(
   batch: Batch,
-  known: Map<string, readonly HeldRevision[]>,
+  held: ReadonlyMap<string, readonly HeldRevision[]>,
   last: { readonly seq: number; readonly hash: string },
   recordedAt: Instant,
   object: Objector,
@@ -120,8 +120,10 @@ function planBatch(
   const refusals: Refusal[] = []
   const rows: NewRow[] = []
   const added: HeldRevision[] = []
+  const own = new Map<string, readonly HeldRevision[]>()
   for (const [index, event] of batch.events.entries()) {
-    const revisions = known.get(identity(event)) ?? []
+    const key = identity(event)
+    const revisions = own.get(key) ?? held.get(key) ?? []
     const refusal =
       refusalOf(batch, event, index, revisions) ?? invalidity(batch, event, index, revisions, recordedAt, object)
     if (refusal) {
@@ -130,7 +132,7 @@ function planBatch(
     }
     const same = revisions.find((one) => one.revision === event.revision)
     if (same) {
-      receipts.push({ ...receiptOf(event, same), duplicate: true })
+      receipts.push(receiptOf(event, same, true))
       continue
     }
     const previous = rows.at(-1) ?? last
@@ -143,12 +145,12 @@ function planBatch(
       origin: batch.origin,
       keyId: batch.keyId,
     }
-    const row = { ...link, event, previousHash: previous.hash, hash: linkHash(previous.hash, link) }
-    const revision = { ...receiptOf(event, row), type: event.type }
+    const row = newRow(link, event, previous.hash)
+    const revision = heldAs(row)
     rows.push(row)
     added.push(revision)
-    remember(known, revision)
-    receipts.push({ ...receiptOf(event, row), duplicate: false })
+    own.set(key, [...revisions, revision])
+    receipts.push(receiptOf(event, row, false))
   }
   return { outcome: refusals.length > 0 ? { ok: false, refusals } : { ok: true, receipts }, rows, added }
 }
@@ -220,9 +222,23 @@ function remember(known: Map<string, readonly HeldRevision[]>, revision: HeldRev
   known.set(identity(revision), [...(known.get(identity(revision)) ?? []), revision])
 }
 
+// Spelled out: copying by spreading took a third of the time of a long append.
+
+function newRow(link: Link, event: ServandaEvent, previousHash: string): NewRow {
+  const { seq, recordedAt, claimedAt, content, digest, origin, keyId } = link
+  const hash = linkHash(previousHash, link)
+  return { seq, recordedAt, claimedAt, content, digest, origin, keyId, event, previousHash, hash }
+}
+
+function heldAs({ event, seq, recordedAt, digest }: NewRow): HeldRevision {
+  const { source, id, revision, type } = event
+  return { source, id, revision, type, seq, recordedAt, digest }
+}
+
 function receiptOf(
   { source, id, revision, digest }: ServandaEvent,
   { seq, recordedAt }: { readonly seq: number; readonly recordedAt: Instant },
-) {
-  return { source, id, revision, seq, recordedAt, digest }
+  duplicate: boolean,
+): Receipt {
+  return { source, id, revision, seq, recordedAt, digest, duplicate }
 }

@@ -4,6 +4,7 @@ import { up as engineState } from './0002-engine-state.ts'
 import { up as includedTexts } from './0003-included-texts.ts'
 import { up as whatNewsTouches } from './0004-what-news-touches.ts'
 import { up as alertHold } from './0005-alert-hold.ts'
+import { up as whatStaysAsItWas } from './0006-what-stays-as-it-was.ts'
 
 /** Every migration by its name, `NNNN-title`; applied in the order of the names. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -12,4 +13,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0003-included-texts': { up: includedTexts },
   '0004-what-news-touches': { up: whatNewsTouches },
   '0005-alert-hold': { up: alertHold },
+  '0006-what-stays-as-it-was': { up: whatStaysAsItWas },
 }
