@@ -72,6 +72,8 @@ function readSources(raw: RawDefinitions, names: Names): readonly DeclaredSource
       is: source.is ?? [source.id.value],
       covers: source.covers ?? [],
       expectedEvery: source.expected_every ?? null,
+      title: source.title ?? null,
+      url: source.url ?? null,
     }
   })
 }
