@@ -7,6 +7,7 @@ import type {
   Kind,
   Rulebook,
 } from '../rules/index.ts'
+import type { LatestReports } from './latest-reports.ts'
 import { counts, type Evaluated, promisesOf, readingsOf, shownBy } from './summary.ts'
 
 /** When, and on whose knowledge, in words. */
@@ -16,9 +17,9 @@ export interface Viewed {
 }
 
 /** A page in Markdown: of each agreement what was promised, how it is read, what the evidence says, and what would settle what is unknown. */
-export function* agreementsPage(all: readonly Evaluated[], viewed: Viewed): Iterable<string> {
+export function* agreementsPage(all: readonly Evaluated[], viewed: Viewed, latest: LatestReports): Iterable<string> {
   const names = headings(all)
-  yield `${head(viewed)}\n\n${atAGlance(all, names)}`
+  yield `${head(viewed)}${evidenceEnds(latest)}\n\n${atAGlance(all, names)}`
   for (const [i, one] of all.entries()) yield `\n\n${agreement(one, names[i] ?? '')}`
 }
 
@@ -39,6 +40,16 @@ not made to mean one. Nothing here says that a party kept an agreement as a whol
 *Unknown*: the evidence decides neither, or a person has to judge. *On track*, *due soon*, *at risk*, *overdue*: the time still
 runs; *suspended*: it stands still. *Dormant*: nothing has set it going yet. *Ended*: it is over, and nothing is owed. A promise
 that recurs shows the occasion that runs now; how the others came out is counted beside it.`
+}
+
+const FEWEST_REPORTS = 10
+
+/** Until when the evidence goes, of what there is much of: that nothing later is on record means nothing. */
+function evidenceEnds(latest: LatestReports): string {
+  const ends = latest.list(FEWEST_REPORTS).map(({ what, on }) => `${plain(what)} ${on}`)
+  if (ends.length === 0) return ''
+  return `\n\n**Where the evidence ends.** The latest on record is of: ${ends.join(', ')}. A report of a month is given by its first day. What came
+later is not in the evidence, and that nothing of it stands here means nothing.`
 }
 
 const COLUMNS = ['fulfilled', 'breached', 'unknown', 'still running', 'nothing owed'] as const

@@ -19,6 +19,7 @@ import {
   readInstant,
 } from '../evaluation-files.ts'
 import { jsonPieces } from '../evaluation-json.ts'
+import { LatestReports } from '../latest-reports.ts'
 import { StandardOutput } from '../standard-output.ts'
 import { counts, type Evaluated, summary } from '../summary.ts'
 import { table } from '../table.ts'
@@ -54,12 +55,13 @@ export function evaluateCommand(program: Command): void {
     .action((options: EvaluateOptions) => {
       const asked = readAsked(options)
       const choice = choiceOf(options, asked.asOf)
-      const all = enginesOn(options.events, asked).map((engine) => ({
+      const latest = new LatestReports(asked.asOf)
+      const all = enginesOn(options.events, asked, latest).map((engine) => ({
         rulebook: engine.rulebook,
         reports: engine.reports(asked.asOf, choice),
       }))
       const out = new StandardOutput()
-      for (const piece of piecesOf(options.format, asked, all, choice)) out.write(piece)
+      for (const piece of piecesOf(options.format, asked, all, choice, latest)) out.write(piece)
       out.write('\n')
       out.flush()
     })
@@ -70,6 +72,7 @@ function piecesOf(
   asked: Asked,
   all: readonly Evaluated[],
   choice: CaseChoice,
+  latest: LatestReports,
 ): Iterable<string> {
   const reports = all.flatMap((one) => one.reports)
   switch (format) {
@@ -78,7 +81,7 @@ function piecesOf(
     case 'summary':
       return [`${heading(asked)}\n\n${summary(all)}`]
     case 'markdown':
-      return agreementsPage(all, headOf(asked))
+      return agreementsPage(all, headOf(asked), latest)
     case 'json':
       return jsonPieces(headOf(asked), reports)
   }
@@ -96,16 +99,18 @@ function choiceOf({ cases, since, format }: EvaluateOptions, asOf: Instant): Cas
   return { kind: cases, since: from }
 }
 
-/** An engine a rulebook that knows what is in `files`. */
-function enginesOn(files: readonly string[], { rulebooks, knownAt }: Asked): readonly Engine[] {
+/** An engine a rulebook that knows what is in `files`, all of which is noted in `latest`. */
+function enginesOn(files: readonly string[], { rulebooks, knownAt }: Asked, latest: LatestReports): readonly Engine[] {
   const engines = rulebooks.map((rulebook) => new Engine(rulebook))
   if (knownAt === null)
     readEventFiles(files, rulebooks, () => (event) => {
+      latest.note(event)
       for (const engine of engines) engine.take([event])
     })
   else {
     // What was known then is only clear once every revision has been read.
     const events = knownEvents(collectEvents(files, rulebooks), knownAt)
+    for (const event of events) latest.note(event)
     for (const engine of engines) engine.take(events)
   }
   return engines
