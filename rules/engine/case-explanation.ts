@@ -1,6 +1,7 @@
 import { decimal, formatDecimal, parseDecimal, plus } from '../language/decimal.ts'
 import { type KnownEvent, occurrence } from '../language/event.ts'
 import type { Commitment, Rulebook } from '../language/rulebook.ts'
+import { namedSources } from './explain.ts'
 import { historyOf } from './history.ts'
 import { formatInstant, type Instant, parseInstant } from './instant.ts'
 import { english } from './messages/en.ts'
@@ -131,10 +132,15 @@ function changesOf(
   if (turn) said.push(say('time', { verdict: turn.case.verdict, on: writtenInstant(turn.at, zone) }))
   const due = latest(found.due)
   const close = latest(found.close)
-  const isPossible = (e: Evidence): boolean => e.reason === english.reasons.maybe?.({})
+  const isTimed = (e: Evidence): boolean => e.reason === english.reasons.maybe_time?.({})
+  const isPossible = (e: Evidence): boolean => isTimed(e) || e.reason === english.reasons.maybe_source?.({})
+  const sources = namedSources(commitment.evidence.reportedBy, rulebook.sources)
   const undecided = found.verdict === 'open' || found.verdict === 'unknown' || found.verdict === 'needs_judgement'
   const possible = undecided ? found.evidence.filter(isPossible) : []
-  for (const e of possible.slice(0, 3)) said.push(say('settle', { event: `${e.event.id} (${e.event.source})` }))
+  for (const e of possible.slice(0, 3))
+    said.push(
+      say(isTimed(e) ? 'settle_time' : 'settle_source', { event: `${e.event.id} (${e.event.source})`, sources }),
+    )
   if (found.flags.includes('awaiting_reports')) {
     said.push(
       commitment.evidence.reportedBy.length > 0

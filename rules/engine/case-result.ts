@@ -24,7 +24,7 @@ export function caseResult(state: CaseState, nextCheck: Instant | null, rulebook
     close: timeValue(state.frame.close),
     next_check: nextCheck === null ? null : formatInstant(nextCheck),
     value: measuredValue(state.assessment.value),
-    explanation: explain(state, rulebook.where.zone),
+    explanation: explain(state, rulebook),
     evidence,
     evidence_omitted: omitted,
   }

@@ -305,7 +305,7 @@ const absences: readonly Row[] = [
       '2024-03-05T00:00Z': {
         'x@s#t': {
           explanation:
-            'It cannot be said yet: m, k has not reported everything up to the end of 2024-03-02 (UTC), and silence without a report is no proof.',
+            'It cannot be said yet: m and k are not known to be complete up to the end of 2024-03-02 (UTC), and silence without a report is no proof.',
         },
       },
     },

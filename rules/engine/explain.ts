@@ -1,4 +1,5 @@
 import { isJsonObject } from '../language/json.ts'
+import type { Rulebook } from '../language/rulebook.ts'
 import type { CaseState } from './case.ts'
 import type { Fact } from './history.ts'
 import type { Instant } from './instant.ts'
@@ -12,13 +13,16 @@ const DOUBTS = {
 } as const
 
 /** One sentence that says why the case stands as it does, in the words of `catalogue`. */
-export function explain(state: CaseState, zone: string, catalogue: Catalogue = english): string {
-  const { key, values } = message(state, zone)
+export function explain(state: CaseState, rulebook: Rulebook, catalogue: Catalogue = english): string {
+  const { key, values } = message(state, rulebook)
   const say = catalogue.explanations[key] ?? catalogue.explanations.plain
   return say ? say({ verdict: state.verdict, ...values }) : state.verdict
 }
 
-function message(state: CaseState, zone: string): { readonly key: string; readonly values: Values } {
+function message(
+  state: CaseState,
+  { sources, where: { zone } }: Rulebook,
+): { readonly key: string; readonly values: Values } {
   const { verdict, phase, judgement, reckoning, assessment, occasion, commitment } = state
   const on = (at: Instant | null | undefined): string | null => (at == null ? null : writtenInstant(at, zone))
   if (phase === 'dormant')
@@ -48,7 +52,7 @@ function message(state: CaseState, zone: string): { readonly key: string; readon
   if (verdict === 'unknown' && reckoning.awaiting.length > 0)
     return {
       key: commitment.kind === 'total' ? 'awaiting_total' : 'awaiting',
-      values: { ...common, sources: reckoning.awaiting.join(', ') },
+      values: { ...common, sources: namedSources(reckoning.awaiting, sources), many: reckoning.awaiting.length },
     }
   if (verdict === 'unknown' && assessment.claims.unknown === undefined) {
     if (reckoning.relief.possibleExcuse) return { key: 'possible_excuse', values: common }
@@ -74,6 +78,16 @@ function message(state: CaseState, zone: string): { readonly key: string; readon
 function openAct({ flags, assessment }: CaseState): string {
   if (assessment.doubts.length > 0) return 'open_possible'
   return flags.includes('overdue') ? 'overdue' : 'open'
+}
+
+/** Sources by what they are called, where they are called anything. */
+export function namedSources(ids: readonly string[], sources: Rulebook['sources']): string {
+  return ids
+    .map((id) => {
+      const title = sources.find((source) => source.id === id)?.title ?? null
+      return title === null ? id : `“${title}”`
+    })
+    .join(' and ')
 }
 
 function named(fact: Fact): string {

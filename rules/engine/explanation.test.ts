@@ -153,7 +153,7 @@ const acts: readonly Row[] = [
             'Owed by 2024-03-03 00:00 (UTC); p (s) may count, but it is disputed, not confirmed as this asks, or told by a source that does not count here: its exact time or a confirmation would settle it.',
           reasons: [
             't trigger: opened this case',
-            'p performed: possible only: its time or its standing leaves it open',
+            'p performed: possible only: not told for certain by the sources that decide here',
           ],
         },
       },
@@ -163,7 +163,7 @@ const acts: readonly Row[] = [
             'It cannot be said: p (s) may have come in time, but it is disputed, not confirmed as this asks, or told by a source that does not count here; its exact time or a confirmation would settle it.',
           reasons: [
             't trigger: opened this case',
-            'p performed: possible only: its time or its standing leaves it open',
+            'p performed: possible only: not told for certain by the sources that decide here',
           ],
         },
       },
@@ -178,10 +178,7 @@ const acts: readonly Row[] = [
         'x@s#t': {
           explanation:
             'It cannot be said: p (s) may have come in time, but its time is not exact enough; its exact time or a confirmation would settle it.',
-          reasons: [
-            't trigger: opened this case',
-            'p performed: possible only: its time or its standing leaves it open',
-          ],
+          reasons: ['t trigger: opened this case', 'p performed: possible only: its time is not exact enough'],
         },
       },
     },
@@ -198,7 +195,7 @@ const acts: readonly Row[] = [
             'It cannot be said: p (s) may have come in time, but it is disputed, not confirmed as this asks, or told by a source that does not count here; its exact time or a confirmation would settle it.',
           reasons: [
             't trigger: opened this case',
-            'p performed: possible only: its time or its standing leaves it open',
+            'p performed: possible only: not told for certain by the sources that decide here',
             'q performed: performed after the deadline',
           ],
         },
@@ -214,7 +211,21 @@ const acts: readonly Row[] = [
       '2024-03-09T00:00Z': {
         'x@s#t': {
           explanation:
-            'It cannot be said yet: s has not reported everything up to 2024-03-03 00:00 (UTC), and silence without a report is no proof.',
+            'It cannot be said yet: s is not known to be complete up to 2024-03-03 00:00 (UTC), and silence without a report is no proof.',
+        },
+      },
+    },
+  },
+  {
+    says: 'an act that waits for a report calls the source by its title',
+    parts: 'sources: [{id: s, title: Daily Register}]',
+    rules: `${DUTY}, within: 48h, reported_by: [s]`,
+    given: [GO],
+    at: {
+      '2024-03-09T00:00Z': {
+        'x@s#t': {
+          explanation:
+            'It cannot be said yet: “Daily Register” is not known to be complete up to 2024-03-03 00:00 (UTC), and silence without a report is no proof.',
         },
       },
     },
@@ -264,7 +275,10 @@ const acts: readonly Row[] = [
           is: 'closed unknown final contested',
           explanation:
             'It cannot be said: an event that may excuse it is on record, but not for certain; its exact time or a confirmation would settle it.',
-          reasons: ['t trigger: opened this case', 'e excused: possible only: its time or its standing leaves it open'],
+          reasons: [
+            't trigger: opened this case',
+            'e excused: possible only: not told for certain by the sources that decide here',
+          ],
         },
       },
     },
@@ -449,13 +463,13 @@ const others: readonly Row[] = [
         'x@2024': {
           value: '1200..3200.5 kg of 2500',
           explanation:
-            'So far between 1,200 and 3,200.5 kg against the target of 2,500 kg for 2024: 2 flows counted; 1 of them uncertain, above all d.',
+            'So far 1,200 kg for certain, and up to 3,200.5 kg with what is only possible, against the target of 2,500 kg for 2024: 2 flows counted; 1 of them possible only (not told for certain by the sources that decide here), above all d.',
           reasons: [
             'o ignored: before the time that counts',
             'a ignored: another report of the same has a higher standing',
             'b counted: counted as 1200 kg',
             'c ignored: another report of the same has a higher standing',
-            'd counted: possible only: its time or its standing leaves it open',
+            'd counted: possible only: not told for certain by the sources that decide here',
           ],
         },
       },
@@ -463,7 +477,7 @@ const others: readonly Row[] = [
         'x@2024': {
           value: '2500..4500.5 kg of 2500',
           explanation:
-            'Reached: between 2,500 and 4,500.5 kg against the target of 2,500 kg for 2024; 3 flows counted; 1 of them uncertain, above all d.',
+            'Reached: 2,500 kg for certain, and up to 4,500.5 kg with what is only possible, against the target of 2,500 kg for 2024; 3 flows counted; 1 of them possible only (not told for certain by the sources that decide here), above all d.',
         },
       },
     },
@@ -495,7 +509,7 @@ const others: readonly Row[] = [
         'u@term': { explanation: 'So far 0 kg against the ceiling of 10 kg: nothing counted.' },
         'w@term': {
           explanation:
-            'So far an amount that is not known against the target of 10 kg: 2 flows counted; 2 of them uncertain, above all i and g.',
+            'So far an amount that is not known against the target of 10 kg: 2 flows counted; 1 of them without an amount, 1 of them uncertain in the amount only, above all i and g.',
         },
       },
       '2024-07-03T00:00Z': {
@@ -507,17 +521,17 @@ const others: readonly Row[] = [
         'z@term': { explanation: 'Exceeded: 5 kg against the ceiling of 2 kg; 2 flows counted.' },
         'w@term': {
           explanation:
-            'It cannot be said whether the target of 10 kg was reached: an amount that is not known is on record, 3 flows counted; 3 of them uncertain, above all i and g; its amount would settle more.',
+            'It cannot be said whether the target of 10 kg was reached: on record is an amount that is not known; 3 flows counted; 1 of them possible only (its time is not exact enough), 1 of them without an amount, 1 of them uncertain in the amount only, above all i and g; its amount would settle more.',
           reasons: [
             'g counted: counted as 4 to 11 kg',
             'i counted: counted, but names no amount',
-            'h counted: possible only: its time or its standing leaves it open',
+            'h counted: possible only: its time is not exact enough',
           ],
           value: 'null..null kg of 10',
         },
         'v@term': {
           explanation:
-            'It cannot be said whether the ceiling of 10 kg was exceeded: an amount that is not known is on record, 3 flows counted; 3 of them uncertain, above all i and g; its amount would settle more.',
+            'It cannot be said whether the ceiling of 10 kg was exceeded: on record is an amount that is not known; 3 flows counted; 1 of them possible only (its time is not exact enough), 1 of them without an amount, 1 of them uncertain in the amount only, above all i and g; its amount would settle more.',
         },
         'u@term': { explanation: 'Kept: 0 kg against the ceiling of 10 kg; nothing counted.' },
       },
@@ -547,7 +561,7 @@ const others: readonly Row[] = [
         'x@2024': {
           value: '225..null USD of 500',
           explanation:
-            'So far at least 225 USD, how much more is not known against the target of 500 USD for 2024: 4 flows counted, 2 of them converted at 1.08 to 1.1; 1 of them uncertain, above all c.',
+            'So far at least 225 USD (how much more is not known) against the target of 500 USD for 2024: 4 flows counted, 2 of them converted at 1.08 to 1.1; 1 of them without an exchange rate, above all c.',
           reasons: [
             'a counted: counted as 108 USD: 100 EUR at 1.08',
             'b counted: counted as 110 USD: 100 EUR at 1.1',
@@ -560,7 +574,7 @@ const others: readonly Row[] = [
         'x@2024': {
           value: '225..null USD of 500',
           explanation:
-            'It cannot be said whether the target of 500 USD for 2024 was reached: at least 225 USD, how much more is not known is on record, 4 flows counted, 2 of them converted at 1.08 to 1.1; 1 of them uncertain, above all c; an exchange rate for it would settle more.',
+            'It cannot be said whether the target of 500 USD for 2024 was reached: on record is at least 225 USD (how much more is not known); 4 flows counted, 2 of them converted at 1.08 to 1.1; 1 of them without an exchange rate, above all c; an exchange rate for it would settle more.',
         },
       },
     },
@@ -603,7 +617,7 @@ const others: readonly Row[] = [
         'x@term': {
           is: 'closed unknown awaiting_reports',
           explanation:
-            'It cannot be said yet: 2 kg is on record against the target of 10 kg (1 flow counted), but s has not reported everything up to the end of 2024-06-30 (UTC).',
+            'It cannot be said yet: on record is 2 kg against the target of 10 kg (1 flow counted), but s is not known to be complete up to the end of 2024-06-30 (UTC).',
         },
       },
     },
@@ -650,7 +664,7 @@ const others: readonly Row[] = [
           is: 'running unknown',
           explanation:
             'It cannot be said: whether the state holds rests on u (s) alone, which is disputed or does not count as certain; a confirmed report would settle it.',
-          reasons: ['u counted: possible only: its time or its standing leaves it open'],
+          reasons: ['u counted: possible only: not told for certain by the sources that decide here'],
         },
       },
       '2024-08-01T00:00Z': {
@@ -683,7 +697,7 @@ const others: readonly Row[] = [
           is: 'running unknown contested',
           explanation:
             'It cannot be said: the state may have lapsed since 2024-01-02 00:00 (UTC); the exact time or a confirmation would settle it.',
-          reasons: ['d violated: possible only: its time or its standing leaves it open'],
+          reasons: ['d violated: possible only: not told for certain by the sources that decide here'],
         },
       },
       '2024-02-06T00:00Z': {
@@ -697,7 +711,7 @@ const others: readonly Row[] = [
           is: 'running breached final',
           explanation: 'Not kept up: 2 lapses, the first since 2024-02-04 00:00:00 (UTC).',
           reasons: [
-            'd violated: possible only: its time or its standing leaves it open',
+            'd violated: possible only: not told for certain by the sources that decide here',
             'e counted: set the state from then on',
             'f violated: set the state from then on',
             'g counted: set the state from then on',
@@ -774,7 +788,7 @@ const others: readonly Row[] = [
             'It cannot be said: d (s) would violate it, but it is disputed, not confirmed as this asks, or told by a source that does not count here; a confirmation or its exact time would settle it.',
           reasons: [
             'o ignored: outside the period',
-            'd violated: possible only: its time or its standing leaves it open',
+            'd violated: possible only: not told for certain by the sources that decide here',
           ],
         },
       },
@@ -784,7 +798,7 @@ const others: readonly Row[] = [
             'It cannot be said: d (s) would violate it, but it is disputed, not confirmed as this asks, or told by a source that does not count here; a confirmation or its exact time would settle it.',
           reasons: [
             'o ignored: outside the period',
-            'd violated: possible only: its time or its standing leaves it open',
+            'd violated: possible only: not told for certain by the sources that decide here',
             'u counted: needs a judgement',
             'v counted: needs a judgement',
           ],
@@ -800,7 +814,7 @@ const others: readonly Row[] = [
           explanation: 'Violated 1 time, first by u (s).',
           reasons: [
             'o ignored: outside the period',
-            'd violated: possible only: its time or its standing leaves it open',
+            'd violated: possible only: not told for certain by the sources that decide here',
             'u violated: judged to be a violation',
             'v counted: needs a judgement',
             'S control: suspended or resumed it',
@@ -816,7 +830,7 @@ const others: readonly Row[] = [
           explanation: 'Violated 2 times, first by u (s).',
           reasons: [
             'o ignored: outside the period',
-            'd violated: possible only: its time or its standing leaves it open',
+            'd violated: possible only: not told for certain by the sources that decide here',
             'u violated: judged to be a violation',
             'v ignored: judged to be no violation',
             'S control: suspended or resumed it',
@@ -916,7 +930,7 @@ const others: readonly Row[] = [
         'y@term': {
           is: 'running open contested',
           explanation: 'No sign of effort is on record so far.',
-          reasons: ['a performed: possible only: its time or its standing leaves it open'],
+          reasons: ['a performed: possible only: not told for certain by the sources that decide here'],
         },
       },
       '2024-08-01T00:00Z': {
@@ -977,10 +991,7 @@ const others: readonly Row[] = [
         'p@s#t': {
           is: 'running open imprecise',
           explanation: 'May be exercised until 2024-03-03 00:00 (UTC); nobody has so far.',
-          reasons: [
-            't trigger: opened this case',
-            'b performed: possible only: its time or its standing leaves it open',
-          ],
+          reasons: ['t trigger: opened this case', 'b performed: possible only: its time is not exact enough'],
         },
       },
       '2024-03-10T00:00Z': {

@@ -549,7 +549,7 @@ const reliefs: readonly Row[] = [
       '2024-03-09T00:00Z': {
         'x@s#t': {
           is: 'closed unknown final imprecise',
-          reasons: ['t trigger: opened this case', 'e excused: possible only: its time or its standing leaves it open'],
+          reasons: ['t trigger: opened this case', 'e excused: possible only: its time is not exact enough'],
         },
       },
     },

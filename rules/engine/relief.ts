@@ -28,7 +28,7 @@ export function reliefOf(world: World, context: CaseContext, violations: readonl
     }
     const disputed = fact.event.standing === 'disputed'
     const sure = !disputed && fact.span.from >= opened.to && fact.span.to <= end.from
-    dossier.add(fact, 'excused', sure ? 'excuse' : 'maybe')
+    dossier.add(fact, 'excused', sure ? 'excuse' : disputed ? 'maybe_source' : 'maybe_time')
     if (sure) excused ??= { at: fact.span, fact }
     if (excused && dossier.isBrief) break
     if (!sure) doubts.add(disputed ? 'contested' : 'imprecise')

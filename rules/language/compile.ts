@@ -74,7 +74,14 @@ function link(
   names.titles = new Map([...(agreement?.parties ?? [])].map(([code, title]) => [code, title.value]))
   const kinds = declaredKinds(root)
   const inForce = agreement && readInForce(agreement.in_force, names, to)
-  const definitions = together([linkDefinitions(raw, names, to), ...included.map((one) => one.definitions)])
+  const shared = included.map((one) => one.definitions)
+  const own = linkDefinitions(
+    raw,
+    names,
+    to,
+    shared.flatMap((one) => one.sources),
+  )
+  const definitions = together([own, ...shared])
   const { sources, calendars, terms } = definitions
   const commitments = (raw.commitments ?? []).map((c: RawCommitment) => linkCommitment(c, { names, kinds, terms, to }))
   const sound = commitments.filter((c): c is Commitment => c !== undefined)

@@ -4,7 +4,7 @@ import { linkCounting } from './link-counting.ts'
 import { match } from './match.ts'
 import type { Names } from './names.ts'
 import type { Counting, DeclaredSource, EpisodeTerm, Match } from './rulebook.ts'
-import type { Reading } from './shape.ts'
+import { type Reading, shown } from './shape.ts'
 import { weekdayNumber } from './values.ts'
 import type { YamlNode } from './yaml-tree.ts'
 
@@ -21,9 +21,19 @@ export interface Terms {
   readonly counts: ReadonlyMap<string, Counting>
 }
 
-/** Resolves the definitions of one file; what could not be read is left out, after a complaint. */
-export function linkDefinitions(raw: RawDefinitions, names: Names, to: Reading): Definitions {
-  return { calendars: readCalendars(raw, to), terms: readTerms(raw, names, to), sources: readSources(raw, names) }
+/**
+ * Resolves the definitions of one file; what could not be read is left out, after a complaint.
+ * @param included the sources of the files that it includes
+ */
+export function linkDefinitions(
+  raw: RawDefinitions,
+  names: Names,
+  to: Reading,
+  included: readonly DeclaredSource[] = [],
+): Definitions {
+  const sources = readSources(raw, names)
+  checkAddresses(raw, included, to)
+  return { calendars: readCalendars(raw, to), terms: readTerms(raw, names, to), sources }
 }
 
 /** Several files' definitions as one. */
@@ -72,8 +82,29 @@ function readSources(raw: RawDefinitions, names: Names): readonly DeclaredSource
       is: source.is ?? [source.id.value],
       covers: source.covers ?? [],
       expectedEvery: source.expected_every ?? null,
+      title: source.title ?? null,
+      url: source.url ?? null,
     }
   })
+}
+
+/** An event comes from one source: an address that two of them share would silently be the first one's. */
+function checkAddresses(raw: RawDefinitions, included: readonly DeclaredSource[], to: Reading): void {
+  const owners = new Map(included.flatMap(({ id, is }) => is.map((address) => [address, id])))
+  for (const { id, is, place } of raw.sources ?? []) {
+    for (const address of is ?? [id.value]) {
+      const owner = owners.get(address) ?? id.value
+      owners.set(address, owner)
+      if (owner === id.value) continue
+      to.complain(
+        place,
+        'duplicate-id',
+        `the sources ${owner} and ${id.value} are both ${shown(address)}`,
+        'let the events of one of them carry another source, or declare one source for both',
+        'an event from there would count as told by one of them only',
+      )
+    }
+  }
 }
 
 function readTerms(raw: RawDefinitions, names: Names, to: Reading): Terms {

@@ -113,6 +113,15 @@ describe('what is wrong is told where it stands', () => {
       ['rulebook.yaml:3:9: the term new_attack is declared here and in the included shared/shared.yaml'],
     ],
     [
+      'in an address that is a source there and another one here',
+      rulebook(TALKS, 'include: shared\nsources: [{id: press, is: [https://tracker.example/], covers: [aid]}]'),
+      {
+        shared:
+          'servanda: 1\nsources: [{id: tracker, is: [https://tracker.example/]}]\nterms: {new_attack: {episode: {of: attack}}}',
+      },
+      ['rulebook.yaml:3:11: the sources tracker and press are both https://tracker.example/'],
+    ],
+    [
       'in a name that two files declare',
       rulebook(TALKS, 'include: [one, two]'),
       { one: SHARED, two: 'servanda: 1\nterms: {new_attack: {episode: {of: attack}}}' },

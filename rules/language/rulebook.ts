@@ -67,6 +67,8 @@ export interface DeclaredSource {
   readonly is: readonly string[]
   readonly covers: readonly string[]
   readonly expectedEvery: Duration | null
+  readonly title: string | null
+  readonly url: string | null
 }
 
 /** Events that belong together: one joins when it starts at most `mergeWithin` after the latest start, within `longest` of the first. */

@@ -1,10 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Command } from 'commander'
-import { afterAll, describe, expect, test, vi } from 'vitest'
-import { evaluateCommand } from '../../bin/commands/evaluate.ts'
-import { StandardOutput } from '../../bin/standard-output.ts'
+import { afterAll, describe, expect, test } from 'vitest'
 import {
   type CaseResult,
   compileRulebook,
@@ -14,6 +11,7 @@ import {
   readEvents,
 } from '../../rules/index.ts'
 import { compiled, known, rulebookText, told } from '../../rules/testing/worlds.ts'
+import { run } from './run-evaluate.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'servanda-evaluate-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -79,6 +77,8 @@ describe('--cases', () => {
     [['--since', '2025-06-01'], /--since says what --cases changed compares with/],
     [['--cases', 'changed', '--since', '2026-01-01'], /is not before --as-of/],
     [['--cases', 'changed', '--since', 'May'], /--since May: write a day/],
+    [['--cases', 'open', '--format', 'summary'], /summary is about all cases/],
+    [['--cases', 'changed', '--format', 'markdown'], /markdown is about all cases/],
   ] as const)
     test(`${options.join(' ')} is refused`, async () => {
       expect((await run([...FILES, '--as-of', asOf, ...options])).problem).toMatch(message)
@@ -118,30 +118,73 @@ test('every problem of a long file is counted, the first are shown, and earlier 
   expect(complaints).toContain('… and 12 more')
 })
 
-interface Outcome {
-  readonly printed: string
-  readonly complaints: string
-  readonly problem: string | null
-}
-
-async function run(words: readonly string[]): Promise<Outcome> {
-  const program = new Command('servanda').exitOverride()
-  evaluateCommand(program)
-  for (const command of program.commands) command.exitOverride().configureOutput({ writeErr: () => undefined })
-  const printed: string[] = []
-  const complaints: string[] = []
-  const spies = [
-    vi.spyOn(console, 'error').mockImplementation((text: string) => void complaints.push(text)),
-    vi.spyOn(StandardOutput.prototype, 'write').mockImplementation((text) => void printed.push(text)),
-    vi.spyOn(StandardOutput.prototype, 'flush').mockImplementation(() => undefined),
-  ]
-  let problem: string | null = null
-  try {
-    await program.parseAsync(['evaluate', ...words], { from: 'user' })
-  } catch (error) {
-    problem = error instanceof Error ? error.message : String(error)
-  } finally {
-    for (const spy of spies) spy.mockRestore()
+describe('all at a glance', () => {
+  const parts = 'sources: [{id: news, title: "The *Daily*", is: [s], covers: [talk]}]'
+  const first = rulebookText(
+    [
+      'id: talks, kind: act, when: {event: attack}, within: 24h, counts: {event: talk}, reported_by: [news], clause: {ref: "Art. 1 <b>"}',
+      'id: talks-by-june, kind: act, by_date: 2024-06-30, counts: {event: talk}, reading_of: talks, note: Read generously',
+      'id: quiet, kind: prohibit, what: {event: attack}',
+    ],
+    { parts },
+  )
+  const second = rulebookText('id: effort, kind: endeavour, signs_of_effort: {event: talk}, judged_by: a person')
+    .replace('id: ag', 'id: other')
+    .replace('title: A test agreement', 'title: "Another: one"')
+  const events = ['02-01', '03-01'].map((day, i) => told(`attack-${i}`, 'attack', `2024-${day}T10:00Z`))
+  const write = (name: string, text: string): string => {
+    const file = join(folder, name)
+    writeFileSync(file, text)
+    return file
   }
-  return { printed: printed.join(''), complaints: complaints.join('\n'), problem }
-}
+  const files = (...rules: string[]): string[] => {
+    const all = [...events, told('talk-1', 'talk', '2024-02-01T20:00Z')]
+    const reports = write('few.ndjson', all.map((event) => JSON.stringify(event)).join('\n'))
+    return ['--rules', ...rules.map((text, i) => write(`few-${i}.yaml`, text)), '--events', reports]
+  }
+
+  test('summary is one table: agreements, their commitments, other readings beneath theirs', async () => {
+    const { printed } = await run([...files(first, second), '--as-of', '2024-05-01', '--format', 'summary'])
+    expect(printed).toBe(`As of 2024-05-01T23:59:59.999Z
+
+  ag                 breached
+    talks            unknown    1 met, 1 unknown
+      talks-by-june  fulfilled  1 met
+    quiet            breached   1 breached
+  other              on_track
+    effort           on_track   1 open
+
+2 agreements, 3 commitments
+  1 breached, 1 unknown, 1 on_track
+`)
+  })
+
+  test('summary knows what was known', async () => {
+    const options = ['--as-of', '2024-05-01', '--known-at', '2024-04-01', '--format', 'summary']
+    const { printed } = await run([...files(second), ...options])
+    expect(printed).toMatch(/knowing what was recorded by 2024-04-01T23:59:59.999Z\n\n {2}other/)
+    expect(printed).toContain('1 agreement, 1 commitment\n  1 on_track')
+  })
+
+  test('markdown says what was promised, how it is read, what is on record and what would settle it', async () => {
+    const { printed } = await run([...files(first, second), '--as-of', '2024-05-01', '--format', 'markdown'])
+    expect(printed).toContain('How things stood at the end of 2024-05-01 (UTC).')
+    expect(printed).toContain('| [A test agreement](#a-test-agreement) |  | breached | 0 | 1 | 1 | 0 | 0 |')
+    expect(printed).toContain('| [Another: one](#another-one) |  | on track | 0 | 0 | 0 | 1 | 0 |')
+    expect(printed).toContain('in force from 2024-01-01 for 2 years')
+    expect(printed).toContain('**unknown** (1 met, 1 unknown) · an act · Japan · `talks`')
+    expect(printed).toContain('> In substance: Art. 1 \\<b\\>')
+    expect(printed).toContain('\n- attack-1, unknown: ')
+    expect(printed).toContain('**What would settle it.** A report that leaves no doubt, or word that everything is')
+    expect(printed).toContain('from: The \\*Daily\\* (`news`).')
+    expect(printed).toContain(
+      '\n- A promise · **fulfilled** (1 met) · `talks-by-june`\n  - *How it is read.* Read generously\n',
+    )
+  })
+
+  test('markdown tells what waits for a person', async () => {
+    const { printed } = await run([...files(second), '--as-of', '2026-05-01T12:00:00Z', '--format', 'markdown'])
+    expect(printed).toContain('How things stood at 2026-05-01T12:00:00.000Z.')
+    expect(printed).toContain('**What would settle it.** A judgement by a person.')
+  })
+})

@@ -41,7 +41,7 @@ export function assessAct(world: World, { commitment, occasion, frame, dossier, 
   for (const [fact, { fit, doubtful }] of fitting) {
     // The deadline was missed either way: a late report in doubt settles nothing.
     if (fit === 'late' && (met !== null || doubtful)) dossier.add(fact, 'ignored', met ? 'too_late' : 'late_in_doubt')
-    else dossier.add(fact, 'performed', doubtful ? 'maybe' : fit)
+    else dossier.add(fact, 'performed', doubtful ? 'maybe_source' : fit === 'maybe' ? 'maybe_time' : fit)
   }
   const doubts: Doubt[] = []
   if (of('maybe').length > 0) doubts.push('imprecise')

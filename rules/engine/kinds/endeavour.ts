@@ -23,7 +23,9 @@ export function assessEndeavour(world: World, context: CaseContext<Endeavour>): 
     return found
   }
   const outcomes = inWindow(commitment.outcome)
-  for (const fact of outcomes) dossier.add(fact, 'performed', isSure(fact) ? 'outcome' : 'maybe')
+  const standing = (fact: Fact): string =>
+    isSure(fact) ? 'outcome' : fitOf(fact) === 'straddles' ? 'maybe_time' : 'maybe_source'
+  for (const fact of outcomes) dossier.add(fact, 'performed', standing(fact))
   const decided = hasEnoughSources(outcomes, policy, world.rulebook) ? outcomes.find(isSure) : undefined
   const doubts: Doubt[] = []
   if (!decided) {

@@ -203,7 +203,7 @@ function file(
     const { fact, span } = entry
     if (span.from > window.to) dossier.add(fact, 'ignored', 'too_late')
     else if (span.to < window.from && entry !== standing) dossier.add(fact, 'ignored', 'too_early')
-    else dossier.add(fact, guilty.includes(fact) ? 'violated' : 'counted', entry.doubtful ? 'maybe' : reason)
+    else dossier.add(fact, guilty.includes(fact) ? 'violated' : 'counted', entry.doubtful ? 'maybe_source' : reason)
   }
 }
 

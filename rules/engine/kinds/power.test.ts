@@ -162,7 +162,7 @@ const rows: readonly Row[] = [
           is: 'closed exercised',
           reasons: [
             't trigger: opened this case',
-            'u performed: possible only: its time or its standing leaves it open',
+            'u performed: possible only: not told for certain by the sources that decide here',
             'v performed: exercised the right',
             'w ignored: the right had been used already',
           ],

@@ -14,7 +14,11 @@ export function assessPower(world: World, context: CaseContext<Power>): Assessme
   const exercises = isCoupled(commitment) ? countedAmong(fitting, world, context) : fitting
   fileWithdrawals(world, context, exercises)
   for (const { fact, doubts } of exercises)
-    context.dossier.add(fact, 'performed', doubts.length === 0 ? 'exercise' : 'maybe')
+    context.dossier.add(
+      fact,
+      'performed',
+      doubts.length === 0 ? 'exercise' : doubts.includes('imprecise') ? 'maybe_time' : 'maybe_source',
+    )
   const sure = exercises.find((e) => e.doubts.length === 0)
   const claims: Record<string, Claim> = {}
   if (sure) claims.exercised = { at: sure.fact.span, fact: sure.fact }

@@ -52,7 +52,15 @@ export function assessProhibit(world: World, context: CaseContext<Prohibit>): As
     dossier.add(
       fact,
       needsJudgement && !opinion ? 'counted' : 'violated',
-      opinion ? 'judged' : needsJudgement ? 'unclear' : straddles || doubtful ? 'maybe' : 'violation',
+      opinion
+        ? 'judged'
+        : needsJudgement
+          ? 'unclear'
+          : straddles
+            ? 'maybe_time'
+            : doubtful
+              ? 'maybe_source'
+              : 'violation',
     )
   }
   const isViolation = (fact: Fact): boolean =>

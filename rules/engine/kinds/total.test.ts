@@ -411,7 +411,7 @@ const rows: readonly Row[] = [
           value: '1..4 parties of 3',
           reasons: [
             'a counted: counted',
-            'b counted: possible only: its time or its standing leaves it open',
+            'b counted: possible only: not told for certain by the sources that decide here',
             'c counted: counted, as one with d',
             'd counted: counted, as one with c',
             'e ignored: does not name what is counted',
@@ -476,7 +476,7 @@ const rows: readonly Row[] = [
             'f counted: counted as 5 EUR, as one with d, e',
           ],
           explanation:
-            'So far an amount that is not known against the target of 100 EUR for 2024: 2 flows counted; 1 of them uncertain, above all a.',
+            'So far an amount that is not known against the target of 100 EUR for 2024: 2 flows counted; 1 of them without an amount, above all a.',
         },
       },
     },
@@ -495,7 +495,7 @@ const rows: readonly Row[] = [
         'x@2024': {
           value: '5..26 EUR of 100',
           explanation:
-            'So far between 5 and 26 EUR against the target of 100 EUR for 2024: 4 flows counted; 4 of them uncertain, above all d and b.',
+            'So far 5 EUR for certain, and up to 26 EUR with what is only possible, against the target of 100 EUR for 2024: 4 flows counted; 2 of them possible only (not told for certain by the sources that decide here), 2 of them uncertain in the amount only, above all d and b.',
         },
       },
     },

@@ -87,7 +87,8 @@ function file({ dossier }: CaseContext<Total>, flows: readonly Flow[], violation
   for (const flow of flows) {
     const exceeds = violations.some((v) => v.fact === flow.reports[0])
     for (const [i, report] of flow.reports.entries()) {
-      dossier.add(report, exceeds ? 'violated' : 'counted', (flow.certain && flow.how[i]) || 'maybe', flow.details[i])
+      const maybe = flow.doubts.includes('imprecise') ? 'maybe_time' : 'maybe_source'
+      dossier.add(report, exceeds ? 'violated' : 'counted', (flow.certain && flow.how[i]) || maybe, flow.details[i])
     }
   }
 }
@@ -199,7 +200,7 @@ function storyOf(
             .toSignificantDigits(6)
             .toFixed()
         : null,
-    uncertain: uncertain.length,
+    ...countedByDoubt(uncertain),
     settles:
       uncertain
         .slice(0, 2)
@@ -209,6 +210,29 @@ function storyOf(
     indicator: target.percentOf?.indicator ?? null,
     year: goal.year,
   }
+}
+
+const OPEN_POINTS = ['source', 'time', 'rateless', 'valueless', 'rate', 'value'] as const
+
+/** How many flows leave which point open: each counts once, by what weighs most. */
+function countedByDoubt(uncertain: readonly Flow[]): Readonly<Record<(typeof OPEN_POINTS)[number], number>> {
+  const points = uncertain.map(openPoint)
+  const count = (point: (typeof OPEN_POINTS)[number]): number => points.filter((p) => p === point).length
+  return {
+    source: count('source'),
+    time: count('time'),
+    rateless: count('rateless'),
+    valueless: count('valueless'),
+    rate: count('rate'),
+    value: count('value'),
+  }
+}
+
+function openPoint({ certain, doubts, how, rate }: Flow): (typeof OPEN_POINTS)[number] {
+  if (!certain) return doubts.includes('imprecise') ? 'time' : 'source'
+  if (how.includes('missing_rate')) return 'rateless'
+  if (how.includes('missing_amount')) return 'valueless'
+  return rate !== null && !rate.low.equals(rate.high) ? 'rate' : 'value'
 }
 
 /** Whether a flow leaves nothing open: it counts for certain, and for one sum. */

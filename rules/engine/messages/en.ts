@@ -16,8 +16,10 @@ function grouped(digits: string): string {
 
 function interval(v: Values): string {
   if (v.min === v.max) return amount(v.min, v.unit)
-  if (v.max === null) return `at least ${amount(v.min, v.unit)}, how much more is not known`
-  if (v.min === null) return `at most ${amount(v.max, v.unit)}, how much less is not known`
+  if (v.max === null) return `at least ${amount(v.min, v.unit)} (how much more is not known)`
+  if (v.min === null) return `at most ${amount(v.max, v.unit)} (how much less is not known)`
+  if (Number(v.source) + Number(v.time) > 0)
+    return `${amount(v.min, v.unit)} for certain, and up to ${amount(v.max, v.unit)} with what is only possible,`
   return `between ${grouped(String(v.min))} and ${amount(v.max, v.unit)}`
 }
 
@@ -28,9 +30,20 @@ const flows = (v: Values): string => {
   const rates = v.rateLow === v.rateHigh ? v.rateLow : `${v.rateLow} to ${v.rateHigh}`
   return Number(v.converted) > 0 ? `${counted}, ${v.converted} of them converted at ${rates}` : counted
 }
+const NOT_CERTAIN = 'not told for certain by the sources that decide here'
+const OPEN_POINTS = {
+  source: `possible only (${NOT_CERTAIN})`,
+  time: 'possible only (its time is not exact enough)',
+  rateless: 'without an exchange rate',
+  valueless: 'without an amount',
+  rate: 'uncertain in the exchange rate only',
+  value: 'uncertain in the amount only',
+} as const
 const doubt = (v: Values): string => {
-  if (Number(v.uncertain) === 0) return ''
-  return `; ${v.uncertain} of them uncertain, above all ${v.settles}`
+  const open = Object.entries(OPEN_POINTS).filter(([point]) => Number(v[point]) > 0)
+  const how = open.map(([point, what]) => `${v[point] === v.flows ? `all ${v.flows}` : `${v[point]} of them`} ${what}`)
+  if (v.flows === 1 && open[0]) return `; ${open[0][1]}: ${v.settles}`
+  return open.length === 0 ? '' : `; ${how.join(', ')}, above all ${v.settles}`
 }
 const shared = (v: Values): string => (v.shared == null ? '' : `, as one with ${v.shared}`)
 const forPeriod = (v: Values): string => (v.period === 'term' ? '' : ` for ${v.period}`)
@@ -46,9 +59,9 @@ export const english: Catalogue = {
     terminated: (v) => `The agreement ended on ${v.on}, before this was settled.`,
     repaired: () => 'It was not kept, and what was missed has been made good since.',
     awaiting: (v) =>
-      `It cannot be said yet: ${v.sources} has not reported everything up to ${v.close}, and silence without a report is no proof.`,
+      `It cannot be said yet: ${v.sources} ${v.many === 1 ? 'is' : 'are'} not known to be complete up to ${v.close}, and silence without a report is no proof.`,
     awaiting_total: (v) =>
-      `It cannot be said yet: ${interval(v)} is on record against ${goal(v)}${forPeriod(v)} (${flows(v)}${doubt(v)}), but ${v.sources} has not reported everything up to ${v.close}.`,
+      `It cannot be said yet: on record is ${interval(v)} against ${goal(v)}${forPeriod(v)} (${flows(v)}${doubt(v)}), but ${v.sources} ${v.many === 1 ? 'is' : 'are'} not known to be complete up to ${v.close}.`,
     possible_trigger: (v) =>
       `It cannot be said: whether this was owed at all is open, because what would have triggered it (${v.trigger}) is ${v.doubts}.`,
     possible_excuse: () =>
@@ -75,7 +88,7 @@ export const english: Catalogue = {
       `${v.bound === 'at_most' ? 'Exceeded' : 'Missed'}: ${interval(v)} against ${goal(v)}${forPeriod(v)}; ${flows(v)}${doubt(v)}.`,
     total_partly_met: (v) => `Given in part: ${interval(v)} against ${goal(v)}${forPeriod(v)}; ${flows(v)}${doubt(v)}.`,
     total_unknown: (v) =>
-      `It cannot be said whether ${goal(v)}${forPeriod(v)} was ${v.bound === 'at_most' ? 'exceeded' : 'reached'}: ${interval(v)} is on record, ${flows(v)}${doubt(v)}${
+      `It cannot be said whether ${goal(v)}${forPeriod(v)} was ${v.bound === 'at_most' ? 'exceeded' : 'reached'}: on record is ${interval(v).replace(/,$/, '')}; ${flows(v)}${doubt(v)}${
         v.missing === 'missing_rate'
           ? '; an exchange rate for it would settle more'
           : v.missing === 'missing_amount'
@@ -121,7 +134,11 @@ export const english: Catalogue = {
   },
   changes: {
     time: (v) => `With no news it becomes ${v.verdict} on ${v.on}.`,
-    settle: (v) => `The exact time of ${v.event}, a confirmation of it or its retraction.`,
+    settle_time: (v) => `The exact time of ${v.event}, or its retraction.`,
+    settle_source: (v) =>
+      v.sources === ''
+        ? `A confirmation of ${v.event}, or its retraction.`
+        : `The same as ${v.event} told for certain by ${v.sources}, or its retraction.`,
     watermark: (v) => `A watermark of ${v.sources} through ${v.close}: then silence counts.`,
     indicator: () => 'A published value of the figure that the target is a share of.',
     retraction: (v) => `A correction or retraction of ${v.event}.`,
@@ -142,7 +159,8 @@ export const english: Catalogue = {
   reasons: {
     trigger: () => 'opened this case',
     in_time: () => 'performed in time',
-    maybe: () => 'possible only: its time or its standing leaves it open',
+    maybe_time: () => 'possible only: its time is not exact enough',
+    maybe_source: () => `possible only: ${NOT_CERTAIN}`,
     late: () => 'performed after the deadline',
     late_in_doubt: () => 'after the deadline, and not certain',
     names_nothing: () => 'does not name what is counted',
