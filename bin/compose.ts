@@ -18,6 +18,7 @@ import {
   loadRulebooks,
   RulebookShelf,
   type RulesFolder,
+  ScenarioTrials,
 } from '../services/rulebooks/index.ts'
 import { StatusProjection } from '../services/status/index.ts'
 import { openStore, type Store } from '../services/store/index.ts'
@@ -86,6 +87,7 @@ export async function composeService(
   const address = { publicUrl: settings.publicUrl }
   const status = new StatusProjection({ store, shelf, base: () => `${address.publicUrl}/v1`, clock: clock.describe() })
   const evaluator = new Evaluator({ store, clock, shelf, log, alertWindowMs: settings.alertWindowMs })
+  const trials = new ScenarioTrials({ log })
   const history = new History({ store, shelf, log })
   const outbox = join(dataDir, 'outbox')
   const carrier: Carrier = settings.smtpUrl === undefined ? outboxCarrier(outbox) : smtpCarrier(settings.smtpUrl)
@@ -180,7 +182,7 @@ export async function composeService(
     store,
     outbox,
     now,
-    loadRules: (folder) => loadRulebooks(folder, { store, shelf, now, log }),
+    loadRules: (folder) => loadRulebooks(folder, { store, shelf, trials, now, log }),
     sweep,
     async ask(method, path, body) {
       const token = formatToken(newToken())
@@ -214,6 +216,7 @@ export async function composeService(
     async close() {
       await app?.close()
       await ledger.drained()
+      await trials.close()
       for (const stop of stops) await stop()
       await alarm.stop()
       await deliverWorker.stop()

@@ -2,5 +2,6 @@
 export { type RulesFolder, readRulesFolder } from './folder.ts'
 export { listenersOn } from './listeners.ts'
 export { type Loaded, loadRulebooks } from './load.ts'
+export { ScenarioTrials } from './scenario-trials.ts'
 export { type AdoptedRulebook, RulebookShelf } from './shelf.ts'
 export { bumpStatus } from './status-number.ts'
