@@ -5,6 +5,7 @@ import type { EventsFile, RulesFolder } from './folder.ts'
 import { listenersOn } from './listeners.ts'
 import { type OfferDeps, offerRulebook } from './offer.ts'
 import type { RulebookShelf } from './shelf.ts'
+import { bumpStatus } from './status-number.ts'
 
 export interface LoadDeps extends OfferDeps {
   readonly shelf: RulebookShelf
@@ -27,6 +28,7 @@ export interface Loaded {
  * rulebooks, since an event is taken only if every agreement it concerns can read it.
  */
 export async function loadRulebooks(folder: RulesFolder, deps: LoadDeps): Promise<readonly Loaded[]> {
+  await forgetRejections(folder, deps)
   const fileOf = new Map<string, string>()
   const adopted: Loaded[] = []
   for (const { file, text } of folder.rulebooks) {
@@ -44,6 +46,18 @@ export async function loadRulebooks(folder: RulesFolder, deps: LoadDeps): Promis
     loaded.push(evidence ? { ...one, ...(await importEvidence(evidence, deps)) } : one)
   }
   return loaded
+}
+
+/** A rejected file that is gone has nothing more to mend. */
+async function forgetRejections({ rulebooks }: RulesFolder, { store, now }: LoadDeps): Promise<void> {
+  const files = rulebooks.map(({ file }) => file)
+  await store.transaction(async (trx) => {
+    const { numDeletedRows } = await trx
+      .deleteFrom('servanda.rejections')
+      .where(({ eb }) => eb.not(eb('file', '=', eb.fn.any(eb.val(files)))))
+      .executeTakeFirst()
+    if (numDeletedRows > 0n) await bumpStatus(trx, now())
+  })
 }
 
 const CHUNK = 1_000

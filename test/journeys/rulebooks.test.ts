@@ -134,10 +134,20 @@ describeInEveryMode('rulebooks with scenarios', (server) => {
     ])
   })
 
+  test('are adopted once, however many offer them', async () => {
+    const { service, status } = await start(ACCORD + SCENARIOS)
+    const rulebook = { file: FILE, text: `${ACCORD}${SCENARIOS}# read anew\n`, evidence: null }
+    const load = () => service.loadRules({ rulebooks: [rulebook], shared: [], evidence: [] })
+    const states = (await Promise.all([load(), load()])).flat().map(({ state }) => state)
+    expect(states.sort()).toEqual(['adopted', 'unchanged'])
+    await service.sweep()
+    expect((await status()).agreements[0]?.rulebook_version).toBe(2)
+  })
+
   test('are the next version when rule and scenario agree again', async () => {
     const text = ACCORD.replace('within: 24h', 'within: 4h') + SCENARIOS.replace('verdict: met', 'verdict: met_late')
     const { status } = await start(text)
-    expect(await status()).toMatchObject({ agreements: [{ rulebook_version: 2 }], rejected_rulebooks: [] })
+    expect(await status()).toMatchObject({ agreements: [{ rulebook_version: 3 }], rejected_rulebooks: [] })
   })
 })
 
