@@ -75,7 +75,7 @@ export class DeadlineAlarm {
     const { evaluator, log, evaluated } = this.#deps
     let wait = 0
     try {
-      for (const agreement of await evaluator.behind()) {
+      for (const agreement of fromAnywhere(await evaluator.behind())) {
         if (this.#stopped) break
         try {
           const done = await evaluator.bringUpToDate(agreement)
@@ -94,4 +94,10 @@ export class DeadlineAlarm {
     }
     return wait
   }
+}
+
+/** Begins somewhere in the middle: workers that look at the same moment would all be in one another's way. */
+function fromAnywhere<T>(all: readonly T[]): readonly T[] {
+  const start = Math.floor(Math.random() * all.length)
+  return [...all.slice(start), ...all.slice(0, start)]
 }
