@@ -19,6 +19,7 @@ import { type Advanced, advanceState } from './engine-state.ts'
 import { nextRun, type Pending, type Run } from './next-run.ts'
 import {
   dropCommitments,
+  type IfBusy,
   latestCase,
   lockAgreement,
   nextCheckOf,
@@ -55,15 +56,16 @@ const MOST_WAKING = 250
  * Evaluates an agreement once, in the caller's transaction: takes what waits for it (or has become due), works out the
  * cases which that touches, and writes changed cases, transitions, alert intents and the status number together.
  * @param most how many of the events that wait are taken in
- * @returns null when nothing waits and nothing is due
+ * @returns null when nothing waits and nothing is due, or when it is left to somebody else
  */
 export async function evaluateOnce(
   trx: Transaction<Database>,
   agreement: string,
   deps: EvaluationDeps,
-  most = MOST_EVENTS,
+  { most, ifBusy }: { readonly most: number; readonly ifBusy: IfBusy },
 ): Promise<Evaluated | null> {
-  const state = await lockAgreement(trx, agreement)
+  const state = await lockAgreement(trx, agreement, ifBusy)
+  if (!state) return null
   const adopted = (await deps.shelf.current(trx)).find(({ rulebook }) => rulebook.id === agreement)
   if (!adopted) return null
   // A clock that was set back must not undo what has become true: verdicts never flap with it.

@@ -14,14 +14,21 @@ import type { AgreementState, CaseChanges, StoredCase, StoredCommitment, Tally, 
 /** Rows a statement reads or writes at a time. */
 const CHUNK = 500
 
-/** What is known of an agreement; nobody else evaluates it until `trx` ends. */
-export async function lockAgreement(trx: Transaction<Database>, agreement: string): Promise<AgreementState> {
-  const row = await trx
-    .selectFrom('servanda.agreements')
-    .selectAll()
-    .where('id', '=', agreement)
-    .forUpdate()
-    .executeTakeFirst()
+/** What to do about an agreement that somebody else is at: wait until they are done, or leave it to them. */
+export type IfBusy = 'wait' | 'leave'
+
+/**
+ * What is known of an agreement; nobody else evaluates it until `trx` ends.
+ * @returns null when it is left to somebody else
+ */
+export async function lockAgreement(
+  trx: Transaction<Database>,
+  agreement: string,
+  ifBusy: IfBusy,
+): Promise<AgreementState | null> {
+  const locking = trx.selectFrom('servanda.agreements').selectAll().where('id', '=', agreement).forUpdate()
+  const row = await (ifBusy === 'leave' ? locking.skipLocked() : locking).executeTakeFirst()
+  if (!row && ifBusy === 'leave') return null
   if (!row) throw new ServandaError('AGREEMENT_UNKNOWN', `No agreement ${agreement}`, { details: { agreement } })
   const commitments = await trx
     .selectFrom('servanda.commitments')
