@@ -240,7 +240,7 @@ async function saveHeads(
   const heads: StoredCommitment[] = []
   for (const [position, part] of found.entries()) {
     const before = known.get(part.id)
-    if (before && !isWhole && !grounds(rulebook, part.id).some((id) => touched.has(id))) continue
+    if (before && !isWhole && ![part.id, ...grounds(rulebook, part.id)].some((id) => touched.has(id))) continue
     const head = await headOf(trx, rulebook, look, part, { position, before: before ?? null })
     if (JSON.stringify(head) !== JSON.stringify(before)) heads.push(head)
   }
@@ -261,7 +261,7 @@ async function headOf(
   const own = changes.cases.filter(({ commitment }) => commitment === id)
   const tally = isWhole ? tallyOf(cases) : tallyAfter(before?.tally ?? {}, own)
   const latest = await latestCase(trx, rulebook.id, id)
-  const nextCheck = laterThan(at, await nextCheckOf(trx, rulebook.id, grounds(rulebook, id)))
+  const nextCheck = laterThan(at, await nextCheckOf(trx, rulebook.id, id, grounds(rulebook, id)))
   return {
     id,
     position,
@@ -272,15 +272,11 @@ async function headOf(
   }
 }
 
-/** The commitment and those that its cases follow from. */
-function grounds({ commitments }: Rulebook, id: string): readonly string[] {
-  const all: string[] = []
-  for (let next: string | null = id; next !== null && !all.includes(next); ) {
-    all.push(next)
-    const one = commitments.find((commitment) => commitment.id === next)
-    next = one ? restsOn(one) : null
-  }
-  return all
+/** The commitments that the cases of `id` follow from; the language lets none follow from itself. */
+function grounds({ commitments }: Pick<Rulebook, 'commitments'>, id: string): readonly string[] {
+  const one = commitments.find((commitment) => commitment.id === id)
+  const before = one ? restsOn(one) : null
+  return before === null ? [] : [before, ...grounds({ commitments }, before)]
 }
 
 /** What is due already is looked at in a moment. */
