@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { measureAnswer } from './answer.ts'
 import { measureHundred } from './beside-peers.ts'
 import { build, performJob } from './child.ts'
 import { measureDeadlines } from './due.ts'
@@ -13,6 +14,8 @@ import { hotspots } from './profile.ts'
 import { report } from './report.ts'
 import { measureScaling } from './scaling.ts'
 import { fileOf, type Measured, type Setting } from './setting.ts'
+import { measureWorkerMemory } from './worker-memory.ts'
+import { measureWorkers } from './workers.ts'
 import { hundred } from './workloads/hundred.ts'
 import { response } from './workloads/response.ts'
 import { WORKLOADS } from './workloads.ts'
@@ -28,6 +31,9 @@ const MEASUREMENTS: Readonly<Record<string, (setting: Setting) => Measured | Pro
   'one-event': measureOneEvent,
   deadlines: measureDeadlines,
   ingest: (setting) => measureIngest(response, setting),
+  workers: measureWorkers,
+  answer: measureAnswer,
+  'worker-memory': measureWorkerMemory,
 }
 
 interface Options {

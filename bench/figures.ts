@@ -17,6 +17,10 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[half - 1] ?? Number.NaN)) / 2
 }
 
+export function p99(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length * 0.99)] ?? Number.NaN
+}
+
 /** How the even rounds compare with the odd ones: what two measurements of the same thing differ by here and now. */
 export function againstItself(values: readonly number[]): number | null {
   if (values.length < 2) return null

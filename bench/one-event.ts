@@ -1,5 +1,5 @@
 import type { Service } from '../bin/compose.ts'
-import { median, rate } from './figures.ts'
+import { median, p99, rate } from './figures.ts'
 import { HeldClock, withService } from './service.ts'
 import type { Measured, Setting } from './setting.ts'
 import { DAY, line, MINUTE } from './told.ts'
@@ -55,8 +55,4 @@ async function evaluationOf(service: Service, n: number, at: number): Promise<nu
   const asked = performance.now()
   await service.sweep()
   return performance.now() - asked
-}
-
-function p99(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length * 0.99)] ?? Number.NaN
 }

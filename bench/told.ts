@@ -2,7 +2,8 @@ import { type KnownEvent, knownEvent, parseEvent, parseJson } from '../rules/ind
 
 /** Events as a workload tells them: lines of NDJSON, in the order in which they arrive, and read back. */
 
-export const MINUTE = 60_000
+export const SECOND = 1_000
+export const MINUTE = 60 * SECOND
 export const HOUR = 60 * MINUTE
 export const DAY = 24 * HOUR
 

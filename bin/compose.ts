@@ -32,6 +32,7 @@ import { addressUnusable } from './address-unusable.ts'
 import { beforeMigratingIn } from './before-migrating.ts'
 import { backUpInto } from './data-backup.ts'
 import { resumedClock } from './resumed-clock.ts'
+import { watchStatus } from './watch-status.ts'
 
 /** What a process does: answer requests, do the work, or both. */
 export interface Roles {
@@ -61,9 +62,6 @@ export interface Service {
   /** Lets what has begun finish, and closes everything. */
   close(): Promise<void>
 }
-
-/** How often an api process looks whether a worker elsewhere has changed the status. */
-const STATUS_LOOK_MS = 1_000
 
 /** Whoever can open the data may ask anything. */
 const COMMAND_LINE: AccessKey = {
@@ -226,10 +224,7 @@ export async function composeService(
       const url = roles.api ? await listen() : null
       inBackground(sweep(), 'the first sweep failed')
       stops.push(startSweeping(sweep, log))
-      if (roles.api && store.mode === 'server') {
-        const look = setInterval(refreshStatus, STATUS_LOOK_MS)
-        stops.push(() => clearInterval(look))
-      }
+      if (roles.api && store.mode === 'server') stops.push(watchStatus(() => status.refresh(), log))
       return url
     },
     async close() {

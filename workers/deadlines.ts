@@ -16,6 +16,9 @@ const LONGEST_WAIT_MS = 60_000
 /** How long an agreement whose evaluation failed is left alone, in real time. */
 const FAILED_WAIT_MS = 5_000
 
+/** How long what another process is at is left to it before it is looked at again, in real time. */
+const BUSY_WAIT_MS = 100
+
 /** One alarm for the earliest deadline. When it rings, everything that waits or is due is evaluated. */
 export class DeadlineAlarm {
   readonly #deps: AlarmDeps
@@ -59,34 +62,42 @@ export class DeadlineAlarm {
   }
 
   async #rounds(): Promise<void> {
-    let failed = false
+    let wait = 0
     while (this.#again && !this.#stopped) {
       this.#again = false
-      failed = !(await this.#round())
+      wait = await this.#round()
     }
-    await this.arm(failed ? FAILED_WAIT_MS : 0)
+    await this.arm(wait)
   }
 
-  /** @returns whether every agreement could be evaluated */
-  async #round(): Promise<boolean> {
+  /** @returns how long to leave alone what may still be due */
+  async #round(): Promise<number> {
     const { evaluator, log, evaluated } = this.#deps
-    let fine = true
+    let wait = 0
     try {
-      for (const agreement of await evaluator.behind()) {
+      for (const agreement of fromAnywhere(await evaluator.behind())) {
         if (this.#stopped) break
         try {
-          evaluated(await evaluator.bringUpToDate(agreement))
+          const done = await evaluator.bringUpToDate(agreement)
+          if (done.length === 0) wait = Math.max(wait, BUSY_WAIT_MS)
+          else evaluated(done)
         } catch (err) {
           // One agreement that cannot be evaluated does not hold up the others; what waits for it waits on.
           log.error({ err, agreement }, 'agreement could not be evaluated')
           evaluated([])
-          fine = false
+          wait = FAILED_WAIT_MS
         }
       }
     } catch (err) {
       log.warn({ err }, 'nothing could be evaluated; the next sweep tries again')
-      fine = false
+      wait = FAILED_WAIT_MS
     }
-    return fine
+    return wait
   }
+}
+
+/** Begins somewhere in the middle: workers that look at the same moment would all be in one another's way. */
+function fromAnywhere<T>(all: readonly T[]): readonly T[] {
+  const start = Math.floor(Math.random() * all.length)
+  return [...all.slice(start), ...all.slice(0, start)]
 }

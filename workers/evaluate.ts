@@ -12,11 +12,12 @@ export async function startEvaluating({
   readonly evaluated: (done: readonly Evaluated[]) => void
 }): Promise<void> {
   await queues.work('evaluate', async ({ agreement }) => {
-    let done: readonly Evaluated[] = []
     try {
-      done = await evaluator.bringUpToDate(String(agreement))
-    } finally {
-      evaluated(done)
+      const done = await evaluator.bringUpToDate(String(agreement))
+      if (done.length > 0) evaluated(done)
+    } catch (error) {
+      evaluated([])
+      throw error
     }
   })
 }

@@ -380,6 +380,16 @@ const EXAMPLES: readonly Example[] = [
     given: [told('e0', 'go', '2024-03-11T12:00Z'), told('e1', 'done', '2024-03-13T12:00Z')],
     looks: ['2024-03-13T18:00:00Z', '2024-03-13T18:00:00Z', '2024-03-13T18:00:00Z'],
   },
+  {
+    says: 'a further violation, told beforehand, opens a case of what repairs it',
+    force: SOON,
+    rules: [
+      'id: c0, kind: prohibit, what: {event: go}, settle: 12h',
+      'id: c1, kind: act, when: {breached: c0}, within: 2d, repairs: true, counts: {event: done, same: [ref]}',
+    ],
+    given: [told('e0', 'go', '2024-03-01T06:00Z', { ref: 1 }), told('e1', 'go', '2024-03-05T12:00Z', { ref: 2 })],
+    looks: ['2024-03-05T11:59:59.999Z', '2024-03-05T11:59:59.999Z', '2024-03-05T11:59:59.999Z'],
+  },
 ]
 
 /** The examples as worlds. */

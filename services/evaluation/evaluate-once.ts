@@ -19,6 +19,7 @@ import { type Advanced, advanceState } from './engine-state.ts'
 import { nextRun, type Pending, type Run } from './next-run.ts'
 import {
   dropCommitments,
+  type IfBusy,
   latestCase,
   lockAgreement,
   nextCheckOf,
@@ -55,15 +56,16 @@ const MOST_WAKING = 250
  * Evaluates an agreement once, in the caller's transaction: takes what waits for it (or has become due), works out the
  * cases which that touches, and writes changed cases, transitions, alert intents and the status number together.
  * @param most how many of the events that wait are taken in
- * @returns null when nothing waits and nothing is due
+ * @returns null when nothing waits and nothing is due, or when it is left to somebody else
  */
 export async function evaluateOnce(
   trx: Transaction<Database>,
   agreement: string,
   deps: EvaluationDeps,
-  most = MOST_EVENTS,
+  { most, ifBusy }: { readonly most: number; readonly ifBusy: IfBusy },
 ): Promise<Evaluated | null> {
-  const state = await lockAgreement(trx, agreement)
+  const state = await lockAgreement(trx, agreement, ifBusy)
+  if (!state) return null
   const adopted = (await deps.shelf.current(trx)).find(({ rulebook }) => rulebook.id === agreement)
   if (!adopted) return null
   // A clock that was set back must not undo what has become true: verdicts never flap with it.
@@ -238,7 +240,7 @@ async function saveHeads(
   const heads: StoredCommitment[] = []
   for (const [position, part] of found.entries()) {
     const before = known.get(part.id)
-    if (before && !isWhole && !grounds(rulebook, part.id).some((id) => touched.has(id))) continue
+    if (before && !isWhole && ![part.id, ...grounds(rulebook, part.id)].some((id) => touched.has(id))) continue
     const head = await headOf(trx, rulebook, look, part, { position, before: before ?? null })
     if (JSON.stringify(head) !== JSON.stringify(before)) heads.push(head)
   }
@@ -259,7 +261,7 @@ async function headOf(
   const own = changes.cases.filter(({ commitment }) => commitment === id)
   const tally = isWhole ? tallyOf(cases) : tallyAfter(before?.tally ?? {}, own)
   const latest = await latestCase(trx, rulebook.id, id)
-  const nextCheck = laterThan(at, await nextCheckOf(trx, rulebook.id, grounds(rulebook, id)))
+  const nextCheck = laterThan(at, await nextCheckOf(trx, rulebook.id, id, grounds(rulebook, id)))
   return {
     id,
     position,
@@ -270,15 +272,11 @@ async function headOf(
   }
 }
 
-/** The commitment and those that its cases follow from. */
-function grounds({ commitments }: Rulebook, id: string): readonly string[] {
-  const all: string[] = []
-  for (let next: string | null = id; next !== null && !all.includes(next); ) {
-    all.push(next)
-    const one = commitments.find((commitment) => commitment.id === next)
-    next = one ? restsOn(one) : null
-  }
-  return all
+/** The commitments that the cases of `id` follow from; the language lets none follow from itself. */
+function grounds({ commitments }: Pick<Rulebook, 'commitments'>, id: string): readonly string[] {
+  const one = commitments.find((commitment) => commitment.id === id)
+  const before = one ? restsOn(one) : null
+  return before === null ? [] : [before, ...grounds({ commitments }, before)]
 }
 
 /** What is due already is looked at in a moment. */

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { isServandaError } from '../../config/error.ts'
 import type { Log } from '../../config/log.ts'
 import { type Instant, instant } from '../../rules/index.ts'
@@ -12,9 +13,13 @@ export interface EvaluatorDeps extends EvaluationDeps {
   readonly log: Log
 }
 
+/** To see whether an evaluation fails without any event; that has to be seen, whoever else is at the agreement. */
+const NO_EVENT = { most: 0, ifBusy: 'wait' } as const
+
 /** Evaluates agreements, one transaction at a time, and says what came of it. */
 export class Evaluator {
   readonly #deps: EvaluatorDeps
+  readonly #running = new Map<string, Promise<unknown>>()
 
   constructor(deps: EvaluatorDeps) {
     this.#deps = deps
@@ -22,17 +27,28 @@ export class Evaluator {
 
   /**
    * Brings `agreement` up to date: everything that waits for it and everything due. An event with which that fails, and
-   * would fail again, is found by taking in fewer and fewer, and set aside.
+   * would fail again, is found by taking in fewer and fewer, and set aside. One that another process is at is left to
+   * that one, which looks again after each commit, so that whoever comes meanwhile need not wait.
    * @throws what the evaluation threw otherwise, after noting it beside the agreement; what was waiting waits on
    */
   async bringUpToDate(agreement: string): Promise<readonly Evaluated[]> {
+    while (this.#running.has(agreement)) await this.#running.get(agreement)?.catch(() => {})
+    const running = this.#bringUpToDate(agreement).finally(() => this.#running.delete(agreement))
+    this.#running.set(agreement, running)
+    return running
+  }
+
+  async #bringUpToDate(agreement: string): Promise<readonly Evaluated[]> {
     const { store, log } = this.#deps
     const done: Evaluated[] = []
     let most = MOST_EVENTS
-    for (;;) {
+    // Asked after the commit and before anything is locked: a hint that nothing is left to do for costs one question.
+    while (await this.#isBehind(agreement)) {
       try {
-        const one = await store.transaction((trx) => evaluateOnce(trx, agreement, this.#deps, most))
-        if (!one) return done
+        const one = await store.transaction((trx) =>
+          evaluateOnce(trx, agreement, this.#deps, { most, ifBusy: 'leave' }),
+        )
+        if (!one) break
         done.push(one)
         log.info({ agreement, ...one }, 'agreement evaluated')
       } catch (error) {
@@ -45,6 +61,18 @@ export class Evaluator {
         }
       }
     }
+    return done
+  }
+
+  /** Whether something waits for `agreement` or is due, or nothing is kept of it. */
+  async #isBehind(agreement: string): Promise<boolean> {
+    const now = timestamp(instant(this.#deps.clock.now().epochMilliseconds))
+    const { rows } = await sql<{ behind: boolean }>`
+      select exists (select from servanda.outbox where agreement = ${agreement})
+        or exists (select from servanda.engine_cases where agreement = ${agreement} and wake <= ${now})
+        or not exists (select from servanda.engine_agreements where agreement = ${agreement} and (wake > ${now} or wake is null))
+        as behind`.execute(this.#deps.store.db)
+    return rows[0]?.behind ?? false
   }
 
   /** The agreements with something waiting or due, or of which nothing is kept. */
@@ -88,7 +116,7 @@ export class Evaluator {
     const found = seq ?? (await firstWaiting(store.db, agreement))
     if (found === null) return false
     // What fails without any event, because of the rules or the time, is not the fault of one.
-    if (seq === null) await store.transaction((trx) => evaluateOnce(trx, agreement, this.#deps, 0))
+    if (seq === null) await store.transaction((trx) => evaluateOnce(trx, agreement, this.#deps, NO_EVENT))
     const failure = error instanceof Error ? error.message : String(error)
     const at = instant(clock.now().epochMilliseconds)
     await store.transaction((trx) => setAside(trx, agreement, { seq: found, failure, at }))

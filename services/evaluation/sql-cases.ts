@@ -14,14 +14,21 @@ import type { AgreementState, CaseChanges, StoredCase, StoredCommitment, Tally, 
 /** Rows a statement reads or writes at a time. */
 const CHUNK = 500
 
-/** What is known of an agreement; nobody else evaluates it until `trx` ends. */
-export async function lockAgreement(trx: Transaction<Database>, agreement: string): Promise<AgreementState> {
-  const row = await trx
-    .selectFrom('servanda.agreements')
-    .selectAll()
-    .where('id', '=', agreement)
-    .forUpdate()
-    .executeTakeFirst()
+/** What to do about an agreement that somebody else is at: wait until they are done, or leave it to them. */
+export type IfBusy = 'wait' | 'leave'
+
+/**
+ * What is known of an agreement; nobody else evaluates it until `trx` ends.
+ * @returns null when it is left to somebody else
+ */
+export async function lockAgreement(
+  trx: Transaction<Database>,
+  agreement: string,
+  ifBusy: IfBusy,
+): Promise<AgreementState | null> {
+  const locking = trx.selectFrom('servanda.agreements').selectAll().where('id', '=', agreement).forUpdate()
+  const row = await (ifBusy === 'leave' ? locking.skipLocked() : locking).executeTakeFirst()
+  if (!row && ifBusy === 'leave') return null
   if (!row) throw new ServandaError('AGREEMENT_UNKNOWN', `No agreement ${agreement}`, { details: { agreement } })
   const commitments = await trx
     .selectFrom('servanda.commitments')
@@ -186,30 +193,35 @@ export async function latestCase(
 }
 
 /**
- * The earliest instant at which a case of one of `commitments` may change, or one may open, without news; null: never.
+ * The earliest instant at which a case of `commitment` may change, or one may open, without news; null: never.
+ * @param grounds  the commitments that its cases follow from: whatever is looked at there may open one here
  */
 export async function nextCheckOf(
   trx: Transaction<Database>,
   agreement: string,
-  commitments: readonly string[],
+  commitment: string,
+  grounds: readonly string[],
 ): Promise<Instant | null> {
-  const found: Instant[] = []
-  for (const commitment of commitments) {
-    const ofCases = await trx
-      .selectFrom('servanda.cases')
-      .select(({ fn }) => fn.min('next_check').as('at'))
-      .where('agreement', '=', agreement)
-      .where('commitment', '=', commitment)
-      .executeTakeFirst()
-    const expected = await trx
-      .selectFrom('servanda.engine_cases')
-      .select(({ fn }) => fn.min('wake').as('at'))
-      .where('agreement', '=', agreement)
-      .where('commitment', '=', commitment)
-      .where('status', 'is', null)
-      .executeTakeFirst()
-    for (const row of [ofCases, expected]) if (row?.at != null) found.push(row.at)
-  }
+  const ofCases = await trx
+    .selectFrom('servanda.cases')
+    .select(({ fn }) => fn.min('next_check').as('at'))
+    .where('agreement', '=', agreement)
+    .where('commitment', '=', commitment)
+    .executeTakeFirst()
+  const expected = await trx
+    .selectFrom('servanda.engine_cases')
+    .select(({ fn }) => fn.min('wake').as('at'))
+    .where('agreement', '=', agreement)
+    .where('commitment', '=', commitment)
+    .where('status', 'is', null)
+    .executeTakeFirst()
+  const before = await trx
+    .selectFrom('servanda.engine_cases')
+    .select(({ fn }) => fn.min('wake').as('at'))
+    .where('agreement', '=', agreement)
+    .where(sql<SqlBool>`commitment = any(${grounds}::text[])`)
+    .executeTakeFirst()
+  const found = [ofCases, expected, before].flatMap((row) => row?.at ?? [])
   return found.length === 0 ? null : (Math.min(...found) as Instant)
 }
 

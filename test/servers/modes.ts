@@ -29,7 +29,12 @@ export interface Reserved {
  * @param suite  calls its argument inside hooks and tests, not while the suite is collected
  */
 export function describeInEveryMode(name: string, suite: (server: () => ModeServer) => void): void {
-  describe.each(MODES)(`${name} on %s`, (mode) => {
+  describeInModes(MODES, name, suite)
+}
+
+/** Like `describeInEveryMode`, for what exists in some modes only. */
+export function describeInModes(modes: readonly Mode[], name: string, suite: (server: () => ModeServer) => void): void {
+  describe.each(modes)(`${name} on %s`, (mode) => {
     const missing = missingServer(mode)
     if (missing !== null) return withoutServer(missing)
     let reserved: Reserved | undefined

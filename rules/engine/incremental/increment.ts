@@ -1,6 +1,7 @@
 import { type KnownEvent, knownEvent, parseEvent } from '../../language/event.ts'
 import { parseJson } from '../../language/json.ts'
 import type { Commitment, Rulebook } from '../../language/rulebook.ts'
+import type { Fact } from '../history.ts'
 import type { Instant } from '../instant.ts'
 import type { CaseResult } from '../result.ts'
 import { type CaseStatus, NO_CASE, rungOfCode, statusCode, statusOfCode } from '../status-code.ts'
@@ -150,7 +151,8 @@ export function increment(
   const isWanted = (share: Share): boolean => wanted === null || wanted.has(share)
   const rows: CaseRow[] = []
   const changes: StatusChange[] = []
-  for (const row of caseRows(engine, sharing)) {
+  const upcoming = new Upcoming(engine.index.facts(), sharing, asOf)
+  for (const row of caseRows(engine, sharing, upcoming)) {
     if (!isWanted(row.share)) continue
     const old = before.get(nameOf(row))
     before.delete(nameOf(row))
@@ -177,16 +179,40 @@ export function increment(
   }
 }
 
-function* caseRows(engine: Engine, sharing: Shares): Iterable<CaseRow> {
+/**
+ * When what was told beforehand happens: the evidence is more from then on, even where the status stays as it is and
+ * nothing else would have the case looked at.
+ */
+class Upcoming {
+  private readonly first = new Map<Share, Instant>()
+  private ofAll = Number.POSITIVE_INFINITY
+
+  constructor(facts: Iterable<Fact>, sharing: Shares, asOf: Instant) {
+    for (const { event, span } of facts) {
+      const { from } = span
+      if (from <= asOf) continue
+      const shares = sharing.of(event)
+      if (shares === null) this.ofAll = Math.min(this.ofAll, from)
+      else for (const share of shares) this.first.set(share, Math.min(this.first.get(share) ?? from, from) as Instant)
+    }
+  }
+
+  /** The first instant after now at which something happens in `share`; infinite: nothing was told beforehand. */
+  in(share: Share): number {
+    return Math.min(this.ofAll, this.first.get(share) ?? Number.POSITIVE_INFINITY)
+  }
+}
+
+function* caseRows(engine: Engine, sharing: Shares, upcoming: Upcoming): Iterable<CaseRow> {
   for (const { commitment, entries, wake } of engine.commitments) {
     const { id } = commitment
     if (wake !== Number.POSITIVE_INFINITY)
       yield { commitment: id, case: '', share: sharing.ofCase(id, null), status: null, wake: wake as Instant }
     for (const entry of entries) {
       const { code } = entry
-      const until = instantOrNull(entry.wake)
-      if (code === NO_CASE && until === null) continue
+      if (code === NO_CASE && entry.wake === Number.POSITIVE_INFINITY) continue
       const share = sharing.ofCase(id, entry.trigger?.event ?? null)
+      const until = instantOrNull(Math.min(entry.wake, upcoming.in(share)))
       const status = code === NO_CASE ? null : { ...statusOfCode(code), rung: rungOfCode(code) }
       yield { commitment: id, case: entry.part, share, status, wake: until }
     }
