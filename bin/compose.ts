@@ -13,11 +13,14 @@ import { appendBatches, GroupCommit, lastRecordedAt } from '../services/ledger/i
 import { type Carrier, Courier, outboxCarrier, smtpCarrier } from '../services/mail/index.ts'
 import { openQueues } from '../services/queue/index.ts'
 import {
+  type FolderLook,
   type Loaded,
   listenersOn,
   loadRulebooks,
   RulebookShelf,
   type RulesFolder,
+  RulesWatch,
+  ScenarioTrials,
 } from '../services/rulebooks/index.ts'
 import { StatusProjection } from '../services/status/index.ts'
 import { openStore, type Store } from '../services/store/index.ts'
@@ -45,6 +48,11 @@ export interface Service {
   readonly outbox: string
   now(): Instant
   loadRules(folder: RulesFolder): Promise<readonly Loaded[]>
+  /**
+   * Takes up whatever changes in the folder at `path` from now on, and tells of it.
+   * @param seen  the folder as it stood before it was loaded
+   */
+  watchRules(path: string, seen: FolderLook, tell: (loaded: readonly Loaded[]) => void): void
   /** Does everything that waits or is due, here and now: evaluates, sends, prepares the status. */
   sweep(): Promise<void>
   /** Answers one request of this process itself, an admin's, without a network. */
@@ -84,6 +92,7 @@ export async function composeService(
   const address = { publicUrl: settings.publicUrl }
   const status = new StatusProjection({ store, shelf, base: () => `${address.publicUrl}/v1`, clock: clock.describe() })
   const evaluator = new Evaluator({ store, clock, shelf, log, alertWindowMs: settings.alertWindowMs })
+  const trials = new ScenarioTrials({ log })
   const history = new History({ store, shelf, log })
   const outbox = join(dataDir, 'outbox')
   const carrier: Carrier = settings.smtpUrl === undefined ? outboxCarrier(outbox) : smtpCarrier(settings.smtpUrl)
@@ -94,6 +103,7 @@ export async function composeService(
   const background = new Set<Promise<unknown>>()
   const stops: (() => Promise<void> | void)[] = []
   let app: App | null = null
+  let rulesWatch: RulesWatch | null = null
 
   /** Work that nobody waits for, but closing does. */
   function inBackground(work: Promise<unknown>, what: string): void {
@@ -123,6 +133,10 @@ export async function composeService(
 
   function hintToEvaluate(agreement: string): void {
     inBackground(queues.enqueue('evaluate', { agreement }), 'no hint to evaluate')
+  }
+
+  function loadRules(folder: RulesFolder): Promise<readonly Loaded[]> {
+    return loadRulebooks(folder, { store, shelf, trials, now, log })
   }
 
   async function sweep(): Promise<void> {
@@ -178,7 +192,14 @@ export async function composeService(
     store,
     outbox,
     now,
-    loadRules: (folder) => loadRulebooks(folder, { store, shelf, now, log }),
+    loadRules,
+    watchRules(path, seen, tell) {
+      const load = async (folder: RulesFolder) => {
+        tell((await loadRules(folder)).filter(({ state, events }) => state !== 'unchanged' || events > 0))
+        await sweep()
+      }
+      rulesWatch = new RulesWatch({ path, seen, load, log })
+    },
     sweep,
     async ask(method, path, body) {
       const token = formatToken(newToken())
@@ -209,6 +230,7 @@ export async function composeService(
     async close() {
       await app?.close()
       await ledger.drained()
+      await Promise.all([rulesWatch?.stop(), trials.close()])
       for (const stop of stops) await stop()
       await alarm.stop()
       await deliverWorker.stop()

@@ -19,6 +19,7 @@ export {
 export type { CommitmentReport } from './engine/incremental/report.ts'
 export { caseIndicator, indicatorOf, mostUrgent } from './engine/indicators.ts'
 export { formatInstant, type Instant, instant, parseInstant, type Span } from './engine/instant.ts'
+export { mismatchLines, mismatchProblem } from './engine/mismatch.ts'
 export { evaluate, type Viewpoint } from './engine/reference.ts'
 export { type RefusedEvent, refusedEvents } from './engine/refused.ts'
 export * from './engine/result.ts'

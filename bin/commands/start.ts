@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import type { Loaded, RulesFolder } from '../../services/rulebooks/index.ts'
+import type { FolderLook, Loaded, RulesFolder } from '../../services/rulebooks/index.ts'
 
 /** `servanda start`: everything in one process; with nothing configured, on an embedded database. */
 export function startCommand(program: Command): void {
@@ -18,13 +18,16 @@ export function startCommand(program: Command): void {
       const { settings, service } = await openService({ api: true, worker: true })
       const { firstKey, url } = await closingOnFailure(service, async () => {
         const firstKey = await ensureFirstKey(service.store, settings.dataDir, service.now())
-        const folder = await rulesFolder(settings.rulesDir)
+        const { path, seen, folder } = await openRules(settings.rulesDir)
         say(`Loading ${count(folder.rulebooks.length, 'rulebook')} …`)
         for (const loaded of await service.loadRules(folder)) say(`  ${loadedLine(loaded)}`)
         say('Evaluating …')
         await service.sweep()
         const url = (await service.start()) ?? settings.publicUrl
         await announceService(settings.dataDir, url)
+        service.watchRules(path, seen, (loaded) => {
+          for (const one of loaded) say(`  ${loadedLine(one)}`)
+        })
         return { firstKey, url }
       })
       const keyFile = firstKeyFile(settings.dataDir)
@@ -50,14 +53,23 @@ function adminKey(firstKey: string | null, keyFile: string): string {
   return existsSync(keyFile) ? `in ${keyFile}` : 'not here; "servanda key create" makes one'
 }
 
-/** The rulebooks of `folder` and what lies beside them; null: those that ship with the project. */
-export async function rulesFolder(folder: string | null): Promise<RulesFolder> {
+/** The rulebooks of a folder and what lies beside them. */
+export interface OpenedRules {
+  readonly path: string
+  /** What the folder looked like before it was read. */
+  readonly seen: FolderLook
+  readonly folder: RulesFolder
+}
+
+/** The rulebooks of `folder`; null: those that ship with the project. */
+export async function openRules(folder: string | null): Promise<OpenedRules> {
   const { packageRoot } = await import('../../config/root.ts')
-  const { readRulesFolder } = await import('../../services/rulebooks/index.ts')
+  const { lookAtRules, readRulesFolder } = await import('../../services/rulebooks/index.ts')
   const { UsageError } = await import('../usage-error.ts')
   const path = folder ?? join(packageRoot(), 'rules', 'agreements')
   try {
-    return await readRulesFolder(path)
+    const seen = await lookAtRules(path)
+    return { path, seen, folder: await readRulesFolder(path) }
   } catch (error) {
     throw new UsageError(`the rulebooks in ${path} cannot be read: ${error instanceof Error ? error.message : error}`)
   }

@@ -1,5 +1,12 @@
 import type { Command } from 'commander'
-import { formatProblem, type Mismatch, type Problem, runScenarios, type ScenarioReport } from '../../rules/index.ts'
+import {
+  formatProblem,
+  type Mismatch,
+  mismatchLines,
+  type Problem,
+  runScenarios,
+  type ScenarioReport,
+} from '../../rules/index.ts'
 import { compileRulebookFiles } from '../rulebook-files.ts'
 
 /** `servanda test FILE…`: runs the scenarios beside the rules; exit 1 when one finds something else than expected. */
@@ -37,14 +44,7 @@ function asText({ file, report, problems }: Result): string {
 }
 
 function mismatchText(file: string, m: Mismatch): string {
-  const lines = [
-    `${file}:${m.line}: ${m.scenario}`,
-    `  ${m.case ?? m.commitment} as of ${m.asOf}`,
-    `    expected  ${m.field}: ${JSON.stringify(m.expected)}`,
-    `    found     ${m.field}: ${JSON.stringify(m.found)}`,
-  ]
-  if (m.explanation !== null) lines.push(`    because   ${m.explanation}`)
-  return lines.join('\n')
+  return [`${file}:${m.line}: ${m.scenario}`, ...mismatchLines(m).map((line) => `  ${line}`)].join('\n')
 }
 
 function counted(n: number, what: string): string {

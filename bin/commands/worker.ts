@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { Loaded } from '../../services/rulebooks/index.ts'
 
 /** `servanda worker`: loads the rulebooks, evaluates, watches deadlines and sends mail. */
 export function workerCommand(program: Command): void {
@@ -8,15 +9,18 @@ export function workerCommand(program: Command): void {
     .action(async () => {
       const { needServer } = await import('../need-server.ts')
       const { closeInTime, closingOnFailure, openService, untilAskedToEnd } = await import('../serve.ts')
-      const { rulesFolder } = await import('./start.ts')
+      const { openRules } = await import('./start.ts')
       needServer('worker')
       const asked = untilAskedToEnd()
       const { settings, service, log } = await openService({ api: false, worker: true })
       await closingOnFailure(service, async () => {
-        for (const { file, state, events } of await service.loadRules(await rulesFolder(settings.rulesDir))) {
-          log.info({ file, state, events }, 'rulebook loaded')
+        const { path, seen, folder } = await openRules(settings.rulesDir)
+        const tell = (loaded: readonly Loaded[]) => {
+          for (const { file, state, events } of loaded) log.info({ file, state, events }, 'rulebook loaded')
         }
+        tell(await service.loadRules(folder))
         await service.start()
+        service.watchRules(path, seen, tell)
       })
       log.info('worker is working')
       const signal = await asked

@@ -9,6 +9,7 @@ import type { CaseResult, CommitmentResult } from './result.ts'
 export interface Mismatch {
   readonly scenario: string
   readonly line: number
+  readonly column: number
   readonly commitment: string
   readonly case: string | null
   readonly asOf: string
@@ -54,6 +55,7 @@ function check(rulebook: Rulebook, scenario: Scenario, expected: Expectation): r
   const mismatch = (field: string, want: unknown, found: unknown): Mismatch => ({
     scenario: scenario.name,
     line: expected.at.line,
+    column: expected.at.column,
     commitment: expected.commitment,
     case: only?.id ?? expected.case,
     asOf: formatInstant(expected.asOf),

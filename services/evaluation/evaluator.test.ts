@@ -19,7 +19,7 @@ import { type GeneratedWorld, generatedWorld, shuffled } from '../../rules/testi
 import { describeInEveryMode } from '../../test/servers/modes.ts'
 import { History } from '../history/index.ts'
 import { appendBatches } from '../ledger/index.ts'
-import { listenersOn, loadRulebooks, RulebookShelf } from '../rulebooks/index.ts'
+import { listenersOn, loadRulebooks, RulebookShelf, ScenarioTrials } from '../rulebooks/index.ts'
 import { openStore, type Store } from '../store/index.ts'
 import { Evaluator } from './evaluator.ts'
 
@@ -49,7 +49,8 @@ describeInEveryMode('what the service keeps of an agreement', (server) => {
       shared: [],
       evidence: [],
     }
-    await loadRulebooks(folder, { store, shelf, now: () => first as Instant, log })
+    const trials = new ScenarioTrials({ log })
+    await loadRulebooks(folder, { store, shelf, trials, now: () => first as Instant, log })
     await evaluator.bringUpToDate(rulebook.id)
     await expectSame(store, rulebook, first as Instant)
     const rest = told.slice(before)

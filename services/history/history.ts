@@ -1,13 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { createRequire } from 'node:module'
 import { type Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { fileURLToPath, pathToFileURL } from 'node:url'
 import type { Kysely } from 'kysely'
 import { ServandaError } from '../../config/error.ts'
 import type { Log } from '../../config/log.ts'
 import { formatInstant, type IncludedText, type Instant, type Rulebook } from '../../rules/index.ts'
+import { startChild } from '../child-process/index.ts'
 import { lastSeq, ledgerPages } from '../ledger/index.ts'
 import type { RulebookShelf } from '../rulebooks/index.ts'
 import type { Database, Store } from '../store/index.ts'
@@ -74,7 +73,7 @@ export class History {
         'Enough such questions are being answered already. Ask again in a moment.',
       )
     this.#underWay += 1
-    const child = startChild(memoryMb)
+    const child = startChild('./child', import.meta.url, memoryMb)
     const deadline = setTimeout(() => child.kill('SIGKILL'), ms)
     const ended = once(child, 'close').then(([code]) => {
       clearTimeout(deadline)
@@ -153,15 +152,4 @@ async function rulebookRow(db: Kysely<Database>, agreement: string, version: num
 async function setAsideOf(db: Kysely<Database>, agreement: string): Promise<readonly number[]> {
   const rows = await db.selectFrom('servanda.set_aside').select('seq').where('agreement', '=', agreement).execute()
   return rows.map(({ seq }) => seq)
-}
-
-/** From the sources the child needs the TypeScript loader first. It gets nothing of our environment. */
-function startChild(memoryMb: number): ChildProcess {
-  const isSource = import.meta.url.endsWith('.ts')
-  const entry = fileURLToPath(new URL(isSource ? './child.ts' : './child.js', import.meta.url))
-  const loader = isSource ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href] : []
-  return spawn(process.execPath, [`--max-old-space-size=${memoryMb}`, ...loader, entry], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-    env: {},
-  })
 }

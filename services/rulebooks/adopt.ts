@@ -1,12 +1,5 @@
 import type { Transaction } from 'kysely'
-import {
-  compileRulebook,
-  type IncludedText,
-  type Instant,
-  includeFrom,
-  type Problem,
-  type Rulebook,
-} from '../../rules/index.ts'
+import type { IncludedText, Instant, Problem, Rulebook } from '../../rules/index.ts'
 import { lastSeq, lockLedger } from '../ledger/index.ts'
 import { type Database, timestamp } from '../store/index.ts'
 import { bumpStatus } from './status-number.ts'
@@ -22,25 +15,19 @@ export interface OfferedRulebook {
 export type Adoption =
   | { readonly state: 'adopted'; readonly agreement: string; readonly version: number }
   | { readonly state: 'unchanged'; readonly agreement: string; readonly version: number }
-  | { readonly state: 'rejected'; readonly problems: readonly Problem[] }
+  /** `agreement`: the one that its file stood for before; null when it stood for none. */
+  | { readonly state: 'rejected'; readonly agreement: string | null; readonly problems: readonly Problem[] }
 
 /**
- * Takes a rulebook into use as its agreement's next version, or, when it has problems, notes it as rejected
- * and leaves the version in use alone. A new version is evaluated, quietly, before any later event.
- * @param fileOf  the files that already stand for an agreement in this load: two files cannot stand for one
+ * Takes a checked rulebook into use as its agreement's next version, whole or not at all. A new version is evaluated,
+ * quietly, before any later event. That it is in use already is looked up under the lock: several may offer the same.
  */
 export async function adoptRulebook(
   trx: Transaction<Database>,
-  { file, text, shared }: OfferedRulebook,
+  rulebook: Rulebook,
+  { file, text }: Pick<OfferedRulebook, 'file' | 'text'>,
   at: Instant,
-  fileOf: ReadonlyMap<string, string> = new Map(),
-): Promise<Adoption> {
-  const compiled = compileRulebook(text, file, includeFrom(shared))
-  if (!compiled.ok) return { state: 'rejected', problems: compiled.problems }
-  const { rulebook } = compiled
-  const other = fileOf.get(rulebook.id)
-  if (other !== undefined && other !== file)
-    return { state: 'rejected', problems: [sameAgreement(rulebook.id, file, other)] }
+): Promise<Exclude<Adoption, { state: 'rejected' }>> {
   await lockLedger(trx)
   const ended = await trx.deleteFrom('servanda.rejections').where('file', '=', file).executeTakeFirst()
   const latest = await trx
@@ -106,19 +93,6 @@ export async function noteRejection(
     .onConflict((conflict) => conflict.column('file').doUpdateSet(row))
     .execute()
   await bumpStatus(trx, at)
-}
-
-function sameAgreement(agreement: string, file: string, other: string): Problem {
-  return {
-    file,
-    line: 1,
-    column: 1,
-    code: 'AGREEMENT_TWICE',
-    message: `The agreement ${agreement} already has a rulebook, ${other}`,
-    why: 'One file states what an agreement promises; two could contradict each other.',
-    mend: 'Remove one of the two files, or give one agreement another id.',
-    excerpt: '',
-  }
 }
 
 async function requestEvaluation(

@@ -1,3 +1,4 @@
+import type { Dirent } from 'node:fs'
 import { open, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { IncludedText } from '../../rules/index.ts'
@@ -33,14 +34,7 @@ const SHARED = 'shared'
  */
 export async function readRulesFolder(folder: string): Promise<RulesFolder> {
   const entries = await readdir(folder, { withFileTypes: true })
-  const found = entries
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .flatMap((entry) => {
-      if (entry.isDirectory())
-        return entry.name === SHARED ? [] : [[`${entry.name}/rulebook.yaml`, `${entry.name}/evidence.ndjson`] as const]
-      const name = /^(.+)\.ya?ml$/.exec(entry.name)?.[1]
-      return name === undefined ? [] : [[entry.name, `${name}.ndjson`] as const]
-    })
+  const found = rulebooksAmong(entries)
   const rulebooks = await Promise.all(
     found.map(async ([file, evidence]) => {
       const text = await readIfThere(join(folder, file))
@@ -49,11 +43,34 @@ export async function readRulesFolder(folder: string): Promise<RulesFolder> {
       return { file, text, evidence: events === null ? null : { file: evidence, text: events } }
     }),
   )
-  const holdsShared = entries.some((entry) => entry.isDirectory() && entry.name === SHARED)
   return {
     rulebooks: rulebooks.filter((file) => file !== null),
-    ...(holdsShared ? await readShared(folder) : { shared: [], evidence: [] }),
+    ...(holdsShared(entries) ? await readShared(folder) : { shared: [], evidence: [] }),
   }
+}
+
+/** The files that {@link readRulesFolder} reads where they are there, in no matter what order, as they are called in it. */
+export async function rulesFiles(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { withFileTypes: true })
+  if (!holdsShared(entries)) return rulebooksAmong(entries).flat()
+  const shared = await readdir(join(folder, SHARED))
+  return [...rulebooksAmong(entries).flat(), ...shared.map((name) => `${SHARED}/${name}`)]
+}
+
+/** The rulebooks of a folder, each with the file of its evidence. */
+function rulebooksAmong(entries: readonly Dirent[]): readonly (readonly [rulebook: string, evidence: string])[] {
+  return [...entries]
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      if (entry.isDirectory())
+        return entry.name === SHARED ? [] : [[`${entry.name}/rulebook.yaml`, `${entry.name}/evidence.ndjson`] as const]
+      const name = /^(.+)\.ya?ml$/.exec(entry.name)?.[1]
+      return name === undefined ? [] : [[entry.name, `${name}.ndjson`] as const]
+    })
+}
+
+function holdsShared(entries: readonly Dirent[]): boolean {
+  return entries.some((entry) => entry.isDirectory() && entry.name === SHARED)
 }
 
 async function readShared(folder: string): Promise<Pick<RulesFolder, 'shared' | 'evidence'>> {

@@ -1,17 +1,14 @@
-import type { Log } from '../../config/log.ts'
-import { formatProblem, type Instant, type Problem, readEvents, type ServandaEvent } from '../../rules/index.ts'
+import { formatProblem, type Problem, readEvents, type ServandaEvent } from '../../rules/index.ts'
 import { appendBatches, type Outcome, sha256 } from '../ledger/index.ts'
-import { type Store, timestamp } from '../store/index.ts'
-import { adoptRulebook, noteRejection, type OfferedRulebook } from './adopt.ts'
+import { timestamp } from '../store/index.ts'
 import type { EventsFile, RulesFolder } from './folder.ts'
 import { listenersOn } from './listeners.ts'
+import { type OfferDeps, offerRulebook } from './offer.ts'
 import type { RulebookShelf } from './shelf.ts'
+import { bumpStatus } from './status-number.ts'
 
-export interface LoadDeps {
-  readonly store: Store
+export interface LoadDeps extends OfferDeps {
   readonly shelf: RulebookShelf
-  readonly now: () => Instant
-  readonly log: Log
 }
 
 /** What became of one file of the folder. */
@@ -31,12 +28,13 @@ export interface Loaded {
  * rulebooks, since an event is taken only if every agreement it concerns can read it.
  */
 export async function loadRulebooks(folder: RulesFolder, deps: LoadDeps): Promise<readonly Loaded[]> {
+  await forgetRejections(folder, deps)
   const fileOf = new Map<string, string>()
   const adopted: Loaded[] = []
   for (const { file, text } of folder.rulebooks) {
-    const one = await adoptOne({ file, text, shared: folder.shared }, fileOf, deps)
-    if (one.agreement !== null) fileOf.set(one.agreement, file)
-    adopted.push(one)
+    const { state, agreement, ...rest } = await offerRulebook({ file, text, shared: folder.shared }, deps, fileOf)
+    if (agreement !== null) fileOf.set(agreement, file)
+    adopted.push({ file, state, agreement, problems: 'problems' in rest ? rest.problems : [], events: 0 })
   }
   const loaded: Loaded[] = []
   for (const evidence of folder.evidence) {
@@ -50,29 +48,15 @@ export async function loadRulebooks(folder: RulesFolder, deps: LoadDeps): Promis
   return loaded
 }
 
-async function adoptOne(file: OfferedRulebook, fileOf: ReadonlyMap<string, string>, deps: LoadDeps): Promise<Loaded> {
-  const adoption = await deps.store.transaction((trx) => adoptRulebook(trx, file, deps.now(), fileOf))
-  if (adoption.state === 'rejected') {
-    const agreement = await rejected(file, adoption.problems, deps)
-    return { file: file.file, state: 'rejected', agreement, problems: adoption.problems, events: 0 }
-  }
-  return { file: file.file, state: adoption.state, agreement: adoption.agreement, problems: [], events: 0 }
-}
-
-async function rejected(file: OfferedRulebook, problems: readonly Problem[], deps: LoadDeps): Promise<string | null> {
-  const text = problems.map(formatProblem).join('\n')
-  deps.log.error({ file: file.file, problems: text }, 'rulebook rejected; the version in use stays')
-  return deps.store.transaction(async (trx) => {
-    const before = await trx
-      .selectFrom('servanda.rulebooks')
-      .select('agreement')
-      .where('file', '=', file.file)
-      .orderBy('adopted_at', 'desc')
-      .limit(1)
+/** A rejected file that is gone has nothing more to mend. */
+async function forgetRejections({ rulebooks }: RulesFolder, { store, now }: LoadDeps): Promise<void> {
+  const files = rulebooks.map(({ file }) => file)
+  await store.transaction(async (trx) => {
+    const { numDeletedRows } = await trx
+      .deleteFrom('servanda.rejections')
+      .where(({ eb }) => eb.not(eb('file', '=', eb.fn.any(eb.val(files)))))
       .executeTakeFirst()
-    const agreement = before?.agreement ?? null
-    await noteRejection(trx, { file: file.file, agreement, hash: sha256(file.text), problems }, deps.now())
-    return agreement
+    if (numDeletedRows > 0n) await bumpStatus(trx, now())
   })
 }
 

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
 import { TestClock } from '../../config/clock.ts'
 import { lastSeq } from '../../services/ledger/index.ts'
 import { describeInEveryMode } from '../servers/modes.ts'
@@ -87,6 +87,67 @@ describeInEveryMode('rulebooks and the evidence beside them', (server) => {
     expect(body.verdict).not.toBe('met')
     expect(body.transitions.at(-1)).toMatchObject({ cause: 'rule_change', rulebook_version: 2 })
     expect(await mails()).toEqual([])
+  })
+})
+
+/** What the accord is expected to find: talks within the day are in time. */
+const SCENARIOS = `tests:
+  - name: talks on the same day
+    given:
+      - {at: 2026-03-01T00:00Z, event: attack, data: {scale: major}}
+      - {at: 2026-03-01T01:00Z, event: consultation.requested}
+      - {at: 2026-03-01T09:00Z, event: consultation.held, data: {parties: [JPN, UKR]}}
+    expect:
+      - {at: 2026-03-10T00:00Z, commitment: talks, verdict: met}
+`
+
+describeInEveryMode('rulebooks with scenarios', (server) => {
+  const clock = new TestClock('2026-03-01T12:00:00Z')
+  let running: RunningService | undefined
+
+  async function start(text: string): Promise<RunningService> {
+    await running?.close()
+    running = await runService(server(), clock, [{ file: FILE, text }])
+    return running
+  }
+
+  afterAll(async () => {
+    await running?.close()
+  })
+
+  test('are taken into use when these find what they expect', async () => {
+    const { status } = await start(ACCORD + SCENARIOS)
+    expect(await status()).toMatchObject({ agreements: [{ rulebook_version: 1 }], rejected_rulebooks: [] })
+  })
+
+  test.each(['are rejected when they do not', 'stay rejected at the next start'])('%s', async () => {
+    const text = ACCORD.replace('within: 24h', 'within: 4h') + SCENARIOS
+    const { agreements, rejected_rulebooks: rejected } = await (await start(text)).status()
+    expect(agreements[0]?.rulebook_version).toBe(1)
+    const expectation = '{at: 2026-03-10T00:00Z, commitment: talks, verdict: met}'
+    const line = text.split('\n').findIndex((one) => one.includes(expectation)) + 1
+    const message =
+      'the scenario "talks on the same day" is not met: accord/talks@scenario#2 as of 2026-03-10T00:00:00.000Z: ' +
+      'expected verdict: "met", found verdict: "met_late"'
+    expect(rejected).toMatchObject([
+      { file: FILE, agreement: 'accord', problems: [{ line, column: 9, code: 'scenario', message }] },
+    ])
+  })
+
+  test('are adopted once, however many offer them', async () => {
+    const { service, status } = await start(ACCORD + SCENARIOS)
+    const rulebook = { file: FILE, text: `${ACCORD}${SCENARIOS}# read anew\n`, evidence: null }
+    const load = () => service.loadRules({ rulebooks: [rulebook], shared: [], evidence: [] })
+    const states = (await Promise.all([load(), load()])).flat().map(({ state }) => state)
+    expect(states.sort()).toEqual(['adopted', 'unchanged'])
+    await service.sweep()
+    expect((await status()).agreements[0]?.rulebook_version).toBe(2)
+  })
+
+  test('are the next version when rule and scenario agree again', async () => {
+    const text = ACCORD.replace('within: 24h', 'within: 4h') + SCENARIOS.replace('verdict: met', 'verdict: met_late')
+    const { status } = await start(text)
+    expect(await status()).toMatchObject({ agreements: [{ rulebook_version: 3 }], rejected_rulebooks: [] })
   })
 })
 
