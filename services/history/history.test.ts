@@ -69,11 +69,10 @@ describeInEveryMode('what was believed of an agreement', (server) => {
     const history = new History({ store, shelf: new RulebookShelf(), log: openLog({ logLevel: 'silent' }), limits })
     const at = parseInstant('2026-03-03T00:00:00Z')
     const question = { agreement: 'accord', asOf: at, knownAt: null, rulebookVersion: null, cases: 'all' } as const
-    const [one, other] = await Promise.allSettled([history.evaluation(question), history.evaluation(question)])
-    expect([one, other]).toMatchObject([
-      { status: 'rejected', reason: { code: 'HISTORY_TOO_LARGE' } },
-      { status: 'rejected', reason: { code: 'HISTORY_BUSY' } },
-    ])
+    const both = await Promise.allSettled([history.evaluation(question), history.evaluation(question)])
+    // Whichever comes first is the one that is tried.
+    const codes = both.map((one) => one.status === 'rejected' && one.reason.code)
+    expect(codes.sort()).toEqual(['HISTORY_BUSY', 'HISTORY_TOO_LARGE'])
     await expect(history.evaluation(question)).rejects.toMatchObject({ code: 'HISTORY_TOO_LARGE' })
   })
 

@@ -156,25 +156,25 @@ describeInModes(['postgresql', 'postgresql+redis'], 'two apis and three workers'
     return JSON.parse(await response.text())
   }
 
-  /** The workers that wait for another to be done with an agreement. */
-  async function waitingWorkers(): Promise<readonly string[]> {
+  /** The workers that are about to write what has changed. */
+  async function writingWorkers(): Promise<readonly string[]> {
     const { rows } = await sql<{ name: string }>`
       select distinct application_name as name from pg_stat_activity
-      where datname = current_database() and wait_event_type = 'Lock' and query like '%from "servanda"."agreements"%'
+      where datname = current_database() and wait_event_type = 'Lock' and query like 'insert into "servanda"."transitions"%'
         and application_name like 'worker-%'`.execute(store.db)
     return rows.map(({ name }) => name)
   }
 
-  /** Kills a worker while it has an evaluation in hand, which another is then to do. */
+  /** Kills a worker in the middle of an evaluation, which another is then to do. */
   async function killWhileBusy(): Promise<string> {
     const holding = new Client(server().databaseUrl)
     await holding.connect()
     try {
-      // Whoever comes to evaluate this agreement now waits until we are gone.
+      // Whoever has found a change waits with it until we are gone.
       await holding.query('begin')
-      await holding.query('select from servanda.agreements where id = $1 for update', [REGIONS[0]])
-      await expect.poll(waitingWorkers, PATIENCE).not.toEqual([])
-      const [name = ''] = await waitingWorkers()
+      await holding.query('lock table servanda.transitions in share mode')
+      await expect.poll(writingWorkers, PATIENCE).not.toEqual([])
+      const [name = ''] = await writingWorkers()
       processes.get(name)?.child.kill('SIGKILL')
       expect(await processes.get(name)?.ended).toBe('SIGKILL')
       return name
@@ -234,7 +234,7 @@ describeInModes(['postgresql', 'postgresql+redis'], 'two apis and three workers'
     await expect.poll(waiting, PATIENCE).toEqual({ evidence: 0, deadlines: 0, mails: 0 })
     expect(await recorded()).toBe(first.length + second.length)
     expect((await verifyLedger(store.db)).findings).toEqual([])
-  })
+  }, 90_000)
 
   test('the cases are those of an evaluation of the whole ledger', async () => {
     for (const region of REGIONS) {
