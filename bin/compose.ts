@@ -151,6 +151,7 @@ export async function composeService(
     return buildApp({
       store,
       shelf,
+      trials,
       status,
       history,
       append: (batch) => ledger.append(batch),

@@ -9,6 +9,7 @@ export const SCOPES = [
   'watermark',
   'indicator',
   'recordedtime',
+  'rulebooks',
   'read',
   'admin',
 ] as const

@@ -21,6 +21,14 @@ export {
   type WaitingMails,
   waitingMails,
 } from './hold.ts'
-export { announcedCases, type Clause, type Intent, type IntentBody, intentByNumber, recordIntents } from './intents.ts'
-export type { AlertKind } from './kind.ts'
+export {
+  announcedCases,
+  announcedIn,
+  type Clause,
+  type Intent,
+  type IntentBody,
+  intentByNumber,
+  recordIntents,
+} from './intents.ts'
+export { type AlertKind, KIND_OF_VERDICT } from './kind.ts'
 export { ensureDefaultSubscription } from './subscriptions.ts'

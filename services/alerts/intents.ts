@@ -1,4 +1,4 @@
-import { type Kysely, type SqlBool, sql, type Transaction } from 'kysely'
+import { type Kysely, type RawBuilder, type SqlBool, sql, type Transaction } from 'kysely'
 import type { CaseResult, Instant, Kind, Verdict } from '../../rules/index.ts'
 import { type Database, timestamp } from '../store/index.ts'
 import type { Alert, Announced, Severity } from './alerts-for.ts'
@@ -93,11 +93,20 @@ export async function announcedCases(
   trx: Transaction<Database>,
   cases: readonly string[],
 ): Promise<ReadonlyMap<string, Announced>> {
-  const rows = await trx
+  return announced(trx, sql<SqlBool>`intent.case_id = any(${cases}::text[])`)
+}
+
+/** The same of every case of an agreement. */
+export async function announcedIn(db: Kysely<Database>, agreement: string): Promise<ReadonlyMap<string, Announced>> {
+  return announced(db, sql<SqlBool>`intent.agreement = ${agreement}`)
+}
+
+async function announced(db: Kysely<Database>, which: RawBuilder<SqlBool>): Promise<ReadonlyMap<string, Announced>> {
+  const rows = await db
     .selectFrom('servanda.intents as intent')
     .distinctOn('intent.case_id')
     .select(['intent.case_id', 'intent.number', 'intent.kind', 'intent.verdict'])
-    .where(sql<SqlBool>`intent.case_id = any(${cases}::text[])`)
+    .where(which)
     .where('intent.kind', 'in', ALERT_KINDS.filter(statesVerdict))
     .where(({ or, eb, exists, selectFrom }) =>
       or([

@@ -1,5 +1,14 @@
-import { type Rulebook, subtractDuration } from '../../rules/index.ts'
-import type { Alert, AlertPolicy, Clause, IntentBody } from '../alerts/index.ts'
+import { type CaseResult, type Rulebook, subtractDuration } from '../../rules/index.ts'
+import {
+  type Alert,
+  type AlertContext,
+  type AlertPolicy,
+  type Announced,
+  alertsFor,
+  type Clause,
+  type IntentBody,
+} from '../alerts/index.ts'
+import type { CaseChanges } from './state.ts'
 
 /** The commitment a case belongs to: `<agreement>/<commitment>@<case part>`. */
 export function commitmentOf(caseId: string): string {
@@ -9,7 +18,7 @@ export function commitmentOf(caseId: string): string {
 }
 
 /** What the rulebook says about alerts of a case; of a commitment it no longer has: the least. */
-export function alertPolicy(rulebook: Rulebook, caseId: string): AlertPolicy {
+function alertPolicy(rulebook: Rulebook, caseId: string): AlertPolicy {
   const commitment = rulebook.commitments.find(({ id }) => id === commitmentOf(caseId))
   return {
     severity: commitment?.severity ?? 'info',
@@ -19,6 +28,29 @@ export function alertPolicy(rulebook: Rulebook, caseId: string): AlertPolicy {
       at: (due) => subtractDuration(due, duration, rulebook.where),
     })),
   }
+}
+
+/** What there is to tell of `changes`, under the rules as they stand after them. Pure. */
+export function alertsAbout(
+  { cases }: Pick<CaseChanges, 'cases'>,
+  announced: ReadonlyMap<string, Announced>,
+  rulebook: Rulebook,
+  context: Omit<AlertContext, 'policyOf' | 'versionOf' | 'announcedOf'>,
+): readonly Alert[] {
+  const changed = new Map(cases.map((one) => [one.id, one]))
+  // A case whose trigger turned out to be another goes on under its new id: nobody is told again of the same verdict.
+  const successors = cases.filter(({ replacedBy }) => replacedBy !== null)
+  const predecessorOf = new Map(successors.map(({ id, replacedBy }) => [replacedBy, id]))
+  const before = cases.flatMap(({ before, replacedBy }): CaseResult[] =>
+    before ? [replacedBy === null ? before.result : { ...before.result, id: replacedBy }] : [],
+  )
+  const after = cases.filter(({ replacedBy }) => replacedBy === null).map(({ result }) => result)
+  return alertsFor(before, after, {
+    ...context,
+    policyOf: (caseId) => alertPolicy(rulebook, caseId),
+    versionOf: (caseId) => changed.get(caseId)?.verdictVersion ?? 1,
+    announcedOf: (caseId) => announced.get(caseId) ?? announced.get(predecessorOf.get(caseId) ?? '') ?? null,
+  })
 }
 
 /** Everything a message about `alert` says, in the words of the rulebook as it stands. */

@@ -1,19 +1,11 @@
 import type { Transaction } from 'kysely'
 import type { Clock } from '../../config/clock.ts'
-import {
-  type CaseResult,
-  type CommitmentPart,
-  type Instant,
-  instant,
-  occurrence,
-  type Rulebook,
-  restsOn,
-} from '../../rules/index.ts'
-import { type Alert, alertsFor, announcedCases, recordIntents } from '../alerts/index.ts'
+import { type CommitmentPart, type Instant, instant, occurrence, type Rulebook, restsOn } from '../../rules/index.ts'
+import { type Alert, announcedCases, recordIntents } from '../alerts/index.ts'
 import { eventsBetween, type LedgerEvent } from '../ledger/index.ts'
 import { type AdoptedRulebook, bumpStatus, type RulebookShelf } from '../rulebooks/index.ts'
 import { type Database, timestamp } from '../store/index.ts'
-import { alertBody, alertPolicy, commitmentOf } from './alert-facts.ts'
+import { alertBody, alertsAbout, commitmentOf } from './alert-facts.ts'
 import { changesBetween, type Occasion } from './changes.ts'
 import { type Advanced, advanceState } from './engine-state.ts'
 import { nextRun, type Pending, type Run } from './next-run.ts'
@@ -291,23 +283,15 @@ async function alertsOf(
   rulebook: Rulebook,
   deps: EvaluationDeps,
 ): Promise<readonly Alert[]> {
-  const changed = new Map(changes.cases.map((one) => [one.id, one]))
-  // A case whose trigger turned out to be another goes on under its new id: nobody is told again of the same verdict.
-  const successors = changes.cases.filter(({ replacedBy }) => replacedBy !== null)
-  const predecessorOf = new Map(successors.map(({ id, replacedBy }) => [replacedBy, id]))
-  const before = changes.cases.flatMap(({ before, replacedBy }): CaseResult[] =>
-    before ? [replacedBy === null ? before.result : { ...before.result, id: replacedBy }] : [],
+  const announced = await announcedCases(
+    trx,
+    changes.cases.map(({ id }) => id),
   )
-  const after = changes.cases.filter(({ replacedBy }) => replacedBy === null).map(({ result }) => result)
-  const announced = await announcedCases(trx, [...changed.keys()])
-  return alertsFor(before, after, {
+  return alertsAbout(changes, announced, rulebook, {
     recordedAt: occasion.at,
     previousAt: previousLook(state, advanced.saved.cases, occasion.at),
     windowMs: deps.alertWindowMs,
     causeOf: (caseId) => occasion.causeOf(commitmentOf(caseId)),
-    policyOf: (caseId) => alertPolicy(rulebook, caseId),
-    versionOf: (caseId) => changed.get(caseId)?.verdictVersion ?? 1,
-    announcedOf: (caseId) => announced.get(caseId) ?? announced.get(predecessorOf.get(caseId) ?? '') ?? null,
     newsAt: (event) => occasion.newsOf(event)?.at ?? null,
   })
 }

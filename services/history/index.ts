@@ -1,2 +1,3 @@
-/** What was believed when: any evaluation of the past, worked out from the ledger. */
+/** Questions about the whole history, worked out from the ledger: any past belief, and what another version would change. */
 export { History, type HistoryQuestion } from './history.ts'
+export type { PreviewDocument } from './preview.ts'

@@ -1,15 +1,66 @@
-import type { IncludedText } from '../../rules/index.ts'
+import {
+  compileRulebook,
+  type IncludedText,
+  type Indicator,
+  includeFrom,
+  type KnownEvent,
+  knownEvent,
+  parseEvent,
+  parseInstant,
+  parseJson,
+  type Rulebook,
+  type Verdict,
+} from '../../rules/index.ts'
+import type { CaseChange } from '../evaluation/index.ts'
 
-/** What a child process is asked: the first line it reads; every further line is a {@link ToldEvent}. Times are RFC 3339. */
-export interface HistoryJob {
+/** A rulebook as it is given to a child process. */
+export interface RulebookText {
   readonly file: string
   readonly text: string
   readonly included: readonly IncludedText[]
+}
+
+/** What a child process is asked: the first line it reads; every further line is a {@link ToldEvent}. Times are RFC 3339. */
+export interface HistoryJob extends RulebookText {
   readonly rulebookVersion: number
   readonly asOf: string
   readonly knownAt: string | null
   readonly cases: 'all' | 'open'
 }
 
+/** The same of a child process that compares two versions; null: there is none in use. */
+export interface PreviewJob {
+  readonly before: RulebookText | null
+  readonly after: RulebookText
+  readonly asOf: string
+  /** The cases somebody was told of: what changes about them is always said. */
+  readonly told: readonly string[]
+}
+
+/** What a comparing child process prints: a line for each change, and last how everything stands. */
+export type PreviewLine =
+  | { readonly change: CaseChange }
+  | { readonly before: Standings; readonly after: Standings; readonly omitted: number }
+
+/** How commitments and cases stand, in numbers. */
+export interface Standings {
+  readonly indicators: Readonly<Record<string, Indicator>>
+  readonly verdicts: Readonly<Partial<Record<Verdict, number>>>
+}
+
 /** An event of the ledger: its canonical text, when it was recorded, and when its sender claims that it was. */
 export type ToldEvent = readonly [content: string, recordedAt: string, claimedAt: string | null]
+
+/** The event in `told`, known from when its sender claims that it was. */
+export function eventIn([content, recordedAt, claimedAt]: ToldEvent): KnownEvent {
+  const parsed = parseEvent(parseJson(content))
+  if (!parsed.ok) throw new Error(`the ledger holds what is no event: ${content}`)
+  return knownEvent(parsed.event, parseInstant(claimedAt ?? recordedAt))
+}
+
+/** A rulebook that was checked before it was given away. */
+export function rulebookIn({ file, text, included }: RulebookText): Rulebook {
+  const found = compileRulebook(text, file, includeFrom(included))
+  if (!found.ok) throw new Error(`the rulebook ${file} can no longer be read`)
+  return found.rulebook
+}

@@ -16,7 +16,7 @@ import type { BackupMade } from '../backup/index.ts'
 import type { History } from '../history/index.ts'
 import type { Batch, Outcome } from '../ledger/index.ts'
 import type { Courier } from '../mail/index.ts'
-import type { RulebookShelf } from '../rulebooks/index.ts'
+import type { RulebookShelf, ScenarioTrials } from '../rulebooks/index.ts'
 import type { StatusProjection } from '../status/index.ts'
 import type { Store } from '../store/index.ts'
 import { BODY_LIMIT, readBodies } from './body.ts'
@@ -30,12 +30,14 @@ import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
 import { keyRoutes } from './routes/keys.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
+import { rulebookRoutes } from './routes/rulebooks.ts'
 import { statusRoutes } from './routes/status.ts'
 
 /** What the web server calls. */
 export interface AppDeps {
   readonly store: Store
   readonly shelf: RulebookShelf
+  readonly trials: ScenarioTrials
   readonly status: StatusProjection
   readonly history: History
   /** Appends a batch, whole or not at all; answers once it is committed. */
@@ -113,6 +115,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     eventRoutes,
     statusRoutes,
     agreementRoutes,
+    rulebookRoutes,
     ledgerRoutes,
     alertRoutes,
     keyRoutes,

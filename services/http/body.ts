@@ -10,6 +10,9 @@ export const JSON_TYPES = [
   'application/cloudevents-batch+json',
 ] as const
 
+/** The content type of a rulebook (RFC 9512). */
+export const YAML_TYPE = 'application/yaml'
+
 /** What a body may have, and a line of one that is read line by line; bytes. */
 export const BODY_LIMIT = 4 * 1024 * 1024
 
@@ -41,7 +44,8 @@ export function readJson(body: Buffer): unknown {
   }
 }
 
-function decoded(body: Buffer): string {
+/** @throws {ServandaError} `BODY_MALFORMED` */
+export function decoded(body: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(body)
   } catch {

@@ -39,6 +39,8 @@ const PROBLEMS = {
   REQUEST_INVALID: [422, 'The request is not valid'],
   RESOURCE_UNKNOWN: [404, 'Nothing is here'],
   REVISION_TOO_HIGH: [422, 'A revision is missing before this one'],
+  RULEBOOK_REJECTED: [422, 'The rulebook is rejected'],
+  RULEBOOK_REPLACED: [412, 'Another version is in use'],
   SCOPE_MISSING: [403, 'The key does not allow this'],
   STORE_UNAVAILABLE: [503, 'The data cannot be reached'],
   STREAM_STALLED: [408, 'Nothing arrived any more'],

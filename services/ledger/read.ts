@@ -45,13 +45,13 @@ export interface LedgerRow {
   readonly claimed_at: Instant | null
 }
 
-/** The rows in `range` that may bear on `rulebook`, in the ledger's order, page by page. */
+/** The rows in `range` that may bear on any of `rulebooks`, in the ledger's order, page by page. */
 export async function* ledgerPages(
   db: Kysely<Database>,
-  rulebook: Rulebook,
+  rulebooks: readonly Rulebook[],
   { from, to, without = [] }: LedgerRange,
 ): AsyncIterable<readonly LedgerRow[]> {
-  const types = listenedTypes(rulebook)
+  const types = [...new Set(rulebooks.flatMap(listenedTypes))]
   for (let after = from; after < to; ) {
     const rows = await db
       .selectFrom('servanda.events')
@@ -78,7 +78,7 @@ export async function eventsBetween(
   range: LedgerRange,
 ): Promise<readonly LedgerEvent[]> {
   const events: LedgerEvent[] = []
-  for await (const page of ledgerPages(db, rulebook, range))
+  for await (const page of ledgerPages(db, [rulebook], range))
     for (const row of page) events.push({ seq: row.seq, event: knownOf(row) })
   return events
 }

@@ -1,11 +1,16 @@
-import type { Transaction } from 'kysely'
+import type { Kysely, Transaction } from 'kysely'
+import { ServandaError } from '../../config/error.ts'
 import type { IncludedText, Instant, Problem, Rulebook } from '../../rules/index.ts'
 import { lastSeq, lockLedger } from '../ledger/index.ts'
 import { type Database, timestamp } from '../store/index.ts'
 import { bumpStatus } from './status-number.ts'
 
-/** A rulebook that is offered, with the definitions that lie beside it. */
+/** The door a rulebook comes in by: the watched folder, or the HTTP interface. */
+export type RulebookOrigin = 'folder' | 'http'
+
+/** A rulebook that is offered, with the definitions that it may include. */
 export interface OfferedRulebook {
+  readonly origin: RulebookOrigin
   readonly file: string
   readonly text: string
   readonly shared: readonly IncludedText[]
@@ -20,24 +25,26 @@ export type Adoption =
 
 /**
  * Takes a checked rulebook into use as its agreement's next version, whole or not at all. A new version is evaluated,
- * quietly, before any later event. That it is in use already is looked up under the lock: several may offer the same.
+ * quietly, before any later event. That it is known already is looked up under the lock: several may offer the same.
+ * @param replaces  the hash of the version that is to be replaced; null: whichever is in use
+ * @throws {ServandaError} `RULEBOOK_REPLACED` when another version than `replaces` is in use
  */
 export async function adoptRulebook(
   trx: Transaction<Database>,
   rulebook: Rulebook,
-  { file, text }: Pick<OfferedRulebook, 'file' | 'text'>,
+  { origin, file, text }: Omit<OfferedRulebook, 'shared'>,
   at: Instant,
+  replaces: string | null = null,
 ): Promise<Exclude<Adoption, { state: 'rejected' }>> {
   await lockLedger(trx)
-  const ended = await trx.deleteFrom('servanda.rejections').where('file', '=', file).executeTakeFirst()
-  const latest = await trx
-    .selectFrom('servanda.rulebooks')
-    .select(['version', 'hash'])
-    .where('agreement', '=', rulebook.id)
-    .orderBy('version', 'desc')
-    .limit(1)
+  const latest = await newestVersion(trx, rulebook.id)
+  if (replaces !== null && replaces !== latest?.hash) throw replacedAlready(rulebook.id, latest)
+  const ended = await trx
+    .deleteFrom('servanda.rejections')
+    .where('origin', '=', origin)
+    .where('file', '=', file)
     .executeTakeFirst()
-  if (latest?.hash === rulebook.hash) {
+  if (latest && (await isKnown(trx, rulebook, origin))) {
     if (ended.numDeletedRows > 0n) await bumpStatus(trx, at)
     return { state: 'unchanged', agreement: rulebook.id, version: latest.version }
   }
@@ -52,6 +59,7 @@ export async function adoptRulebook(
       file,
       text,
       included: JSON.stringify(rulebook.included),
+      origin,
       adopted_at: timestamp(at),
     })
     .execute()
@@ -70,11 +78,42 @@ export async function adoptRulebook(
   return { state: 'adopted', agreement: rulebook.id, version }
 }
 
+/**
+ * Whether nothing has changed at the door that `rulebook` comes in by: over HTTP, that it is in use; in the folder, that
+ * the folder held it when it was last taken up, for what lies there unchanged does not undo what came over HTTP since.
+ */
+export async function isKnown(
+  db: Kysely<Database>,
+  { id, hash }: Pick<Rulebook, 'id' | 'hash'>,
+  origin: RulebookOrigin,
+): Promise<boolean> {
+  return (await newestVersion(db, id, origin === 'folder' ? origin : null))?.hash === hash
+}
+
+/** The newest version of an agreement's rulebook, of those that came in by `origin` (null: by any door). */
+async function newestVersion(db: Kysely<Database>, agreement: string, origin: RulebookOrigin | null = null) {
+  return db
+    .selectFrom('servanda.rulebooks')
+    .select(['version', 'hash'])
+    .where('agreement', '=', agreement)
+    .$if(origin !== null, (query) => query.where('origin', '=', origin as RulebookOrigin))
+    .orderBy('version', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+}
+
+function replacedAlready(agreement: string, latest: { readonly version: number } | undefined): ServandaError {
+  const found = latest ? `is version ${latest.version} of it` : 'is none'
+  return new ServandaError(
+    'RULEBOOK_REPLACED',
+    `What is in use for ${agreement} ${found}, which is not what this was to replace. Read it, and offer yours again.`,
+  )
+}
+
 /** Notes that `file` was refused, with its problems, for everyone to see. */
 export async function noteRejection(
   trx: Transaction<Database>,
-  rejected: {
-    readonly file: string
+  rejected: Pick<OfferedRulebook, 'origin' | 'file'> & {
     readonly agreement: string | null
     readonly hash: string
     readonly problems: readonly Problem[]
@@ -89,8 +128,8 @@ export async function noteRejection(
   }
   await trx
     .insertInto('servanda.rejections')
-    .values({ file: rejected.file, ...row })
-    .onConflict((conflict) => conflict.column('file').doUpdateSet(row))
+    .values({ origin: rejected.origin, file: rejected.file, ...row })
+    .onConflict((conflict) => conflict.columns(['origin', 'file']).doUpdateSet(row))
     .execute()
   await bumpStatus(trx, at)
 }

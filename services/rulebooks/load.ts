@@ -32,7 +32,11 @@ export async function loadRulebooks(folder: RulesFolder, deps: LoadDeps): Promis
   const fileOf = new Map<string, string>()
   const adopted: Loaded[] = []
   for (const { file, text } of folder.rulebooks) {
-    const { state, agreement, ...rest } = await offerRulebook({ file, text, shared: folder.shared }, deps, fileOf)
+    const { state, agreement, ...rest } = await offerRulebook(
+      { origin: 'folder', file, text, shared: folder.shared },
+      deps,
+      fileOf,
+    )
     if (agreement !== null) fileOf.set(agreement, file)
     adopted.push({ file, state, agreement, problems: 'problems' in rest ? rest.problems : [], events: 0 })
   }
@@ -54,6 +58,7 @@ async function forgetRejections({ rulebooks }: RulesFolder, { store, now }: Load
   await store.transaction(async (trx) => {
     const { numDeletedRows } = await trx
       .deleteFrom('servanda.rejections')
+      .where('origin', '=', 'folder')
       .where(({ eb }) => eb.not(eb('file', '=', eb.fn.any(eb.val(files)))))
       .executeTakeFirst()
     if (numDeletedRows > 0n) await bumpStatus(trx, now())

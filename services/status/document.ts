@@ -87,6 +87,8 @@ export interface Deadline {
 }
 
 export interface RejectedRulebook {
+  /** The door it came to. */
+  readonly origin: 'folder' | 'http'
   readonly file: string
   readonly agreement: string | null
   readonly rejected_at: string

@@ -185,8 +185,9 @@ async function readDeadlines(db: Kysely<Database>, adopted: readonly AdoptedRule
 }
 
 async function readRejections(db: Kysely<Database>) {
-  const rows = await db.selectFrom('servanda.rejections').selectAll().orderBy('file').execute()
+  const rows = await db.selectFrom('servanda.rejections').selectAll().orderBy('origin').orderBy('file').execute()
   return rows.map((row) => ({
+    origin: row.origin,
     file: row.file,
     agreement: row.agreement,
     rejected_at: formatInstant(row.rejected_at),

@@ -24,6 +24,9 @@ interface Events {
   hash: string
 }
 
+/** The door a rulebook came in by. */
+type RulebookOrigin = 'folder' | 'http'
+
 interface Rulebooks {
   agreement: string
   version: number
@@ -32,10 +35,12 @@ interface Rulebooks {
   file: string
   text: string
   included: Json
+  origin: RulebookOrigin
   adopted_at: InstantColumn
 }
 
 interface Rejections {
+  origin: RulebookOrigin
   file: string
   agreement: string | null
   hash: string

@@ -115,7 +115,8 @@ describeInEveryMode('input that is wrong', (server) => {
       expect(answer.body.errors).toEqual([
         {
           pointer: '/scopes/0',
-          message: 'must be one of events, judgement, control, watermark, indicator, recordedtime, read, admin',
+          message:
+            'must be one of events, judgement, control, watermark, indicator, recordedtime, rulebooks, read, admin',
         },
       ])
     })

@@ -5,6 +5,7 @@ import { up as includedTexts } from './0003-included-texts.ts'
 import { up as whatNewsTouches } from './0004-what-news-touches.ts'
 import { up as alertHold } from './0005-alert-hold.ts'
 import { up as whatStaysAsItWas } from './0006-what-stays-as-it-was.ts'
+import { up as whereRulebooksComeFrom } from './0007-where-rulebooks-come-from.ts'
 
 /** Every migration by its name, `NNNN-title`; applied in the order of the names. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -14,4 +15,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0004-what-news-touches': { up: whatNewsTouches },
   '0005-alert-hold': { up: alertHold },
   '0006-what-stays-as-it-was': { up: whatStaysAsItWas },
+  '0007-where-rulebooks-come-from': { up: whereRulebooksComeFrom },
 }

@@ -1,0 +1,82 @@
+import { once } from 'node:events'
+import { Readable, Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { ServandaError } from '../../config/error.ts'
+import type { Log } from '../../config/log.ts'
+import { startChild } from '../child-process/index.ts'
+
+/** What answering may take. */
+export interface AnswerLimits {
+  /** Answers under way at once, in this process. */
+  readonly atOnce: number
+  readonly memoryMb: number
+  readonly ms: number
+}
+
+/** What a child process is to answer. */
+export interface ChildQuestion {
+  /** The module it runs, beside this one and without its ending. */
+  readonly module: './child' | './preview-child'
+  /** What it is told, a line each. */
+  readonly lines: AsyncIterable<string>
+  /** Names the question in the log. */
+  readonly agreement: string
+}
+
+/** Answers of child processes, each with a deadline and a limit to its memory, and only so many at once. */
+export class ChildAnswers {
+  readonly #log: Log
+  readonly #limits: AnswerLimits
+  #underWay = 0
+
+  constructor({ log, limits }: { readonly log: Log; readonly limits: AnswerLimits }) {
+    this.#log = log
+    this.#limits = limits
+  }
+
+  /**
+   * What the child prints, piece by piece, once there is something.
+   * @throws {ServandaError} `HISTORY_BUSY`, `HISTORY_TOO_LARGE`
+   */
+  async ask({ module, lines, agreement }: ChildQuestion): Promise<Readable> {
+    const { atOnce, memoryMb, ms } = this.#limits
+    if (this.#underWay >= atOnce)
+      throw new ServandaError(
+        'HISTORY_BUSY',
+        'Enough such questions are being answered already. Ask again in a moment.',
+      )
+    this.#underWay += 1
+    const child = startChild(module, import.meta.url, memoryMb)
+    const deadline = setTimeout(() => child.kill('SIGKILL'), ms)
+    const ended = once(child, 'close').then(([code]) => {
+      clearTimeout(deadline)
+      this.#underWay -= 1
+      return code as number | null
+    })
+    let complaints = ''
+    child.stderr?.on('data', (text: Buffer) => {
+      complaints = `${complaints}${text}`.slice(-4_000)
+    })
+    const told = pipeline(lines, child.stdin ?? new Writable()).catch((error: unknown) => {
+      child.kill('SIGKILL')
+      return error
+    })
+    const { stdout } = child
+    if (stdout === null) throw new TypeError('a child process without output')
+    const first = await Promise.race([once(stdout, 'readable').then(() => 'answer' as const), ended])
+    if (first === 'answer' && stdout.readableLength > 0) return Readable.from(whole(stdout, ended))
+    const code = await ended
+    const error = await told
+    this.#log.error({ err: error, code, complaints, agreement }, 'a question about the whole history was not answered')
+    throw new ServandaError(
+      'HISTORY_TOO_LARGE',
+      `This could not be worked out within ${ms / 1_000} seconds and ${memoryMb} MB. Export the events and ask \`servanda evaluate\`.`,
+    )
+  }
+}
+
+/** What the child prints; breaks where the child does, so that nobody takes half an answer for the whole. */
+async function* whole(stdout: Readable, ended: Promise<number | null>): AsyncGenerator<Buffer> {
+  yield* stdout
+  if ((await ended) !== 0) throw new Error('a child process was ended before it had said everything')
+}
