@@ -22,6 +22,7 @@ import {
   RulesWatch,
   ScenarioTrials,
 } from '../services/rulebooks/index.ts'
+import { SourceWatch } from '../services/sources/index.ts'
 import { StatusProjection } from '../services/status/index.ts'
 import { openStore, type Store } from '../services/store/index.ts'
 import { DeadlineAlarm } from '../workers/deadlines.ts'
@@ -100,6 +101,7 @@ export async function composeService(
   const courier = new Courier({ store, clock, carrier, mailFrom: settings.mailFrom, publicUrl, log })
   const deliverWorker = new DeliverWorker({ courier, clock, log })
   const alarm = new DeadlineAlarm({ evaluator, clock, log, evaluated })
+  const sources = new SourceWatch({ store, shelf, now, log })
   const background = new Set<Promise<unknown>>()
   const stops: (() => Promise<void> | void)[] = []
   let app: App | null = null
@@ -143,6 +145,7 @@ export async function composeService(
     if (roles.worker) {
       await alarm.ring()
       await deliverWorker.deliver()
+      await sources.look().catch((err) => log.warn({ err }, 'the sources were not looked at; the next sweep does'))
     }
     if (app) await status.refresh()
   }

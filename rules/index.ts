@@ -28,7 +28,7 @@ export { commitmentsTouchedBy, listenedTypes, restsOn } from './engine/touched.t
 export { canonicalText } from './language/canonical-json.ts'
 export { type CompiledRulebook, compileRulebook } from './language/compile.ts'
 export type { Control, ControlKind } from './language/control-event.ts'
-export { subtractDuration } from './language/duration.ts'
+export { addDuration, subtractDuration } from './language/duration.ts'
 export {
   type EventProblem,
   type KnownEvent,

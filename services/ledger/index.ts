@@ -4,7 +4,7 @@ export { GENESIS, sha256 } from './chain.ts'
 export { GroupCommit } from './group-commit.ts'
 export { lockLedger } from './lock.ts'
 export type { Batch, Objection, Outcome, Receipt, Refusal } from './plan.ts'
-export { eventsBetween, type LedgerEvent, lastRecordedAt, lastSeq, ledgerPages } from './read.ts'
+export { eventOf, eventsBetween, type LedgerEvent, lastRecordedAt, lastSeq, ledgerPages } from './read.ts'
 export {
   ledgerHead,
   parseNoted,

@@ -45,6 +45,7 @@ export interface AgreementStatus {
   readonly indicator: Indicator | null
   readonly counts: Readonly<Partial<Record<Indicator, number>>>
   readonly commitments: readonly CommitmentStatus[]
+  readonly silent_sources: readonly SilentSource[]
   readonly links: { readonly self: string; readonly cases: string }
 }
 
@@ -84,6 +85,14 @@ export interface Deadline {
   readonly commitment: string
   readonly case: string
   readonly due: TimeValue
+}
+
+/** A source that was expected to report by now and has not: no news of it is no sign that nothing happened. */
+export interface SilentSource {
+  readonly id: string
+  readonly title: string | null
+  readonly last_heard_at: string | null
+  readonly expected_by: string
 }
 
 export interface RejectedRulebook {

@@ -17,6 +17,7 @@ import {
   countsOf,
   type Deadline,
   isStale,
+  type SilentSource,
   type StatusDocument,
 } from './document.ts'
 
@@ -39,6 +40,7 @@ export async function readStatus(
     .executeTakeFirstOrThrow()
   const adopted = await shelf.current(db)
   const facts = await readCommitments(db)
+  const silent = await db.selectFrom('servanda.silent_sources').selectAll().orderBy('source').execute()
   const agreements: AgreementStatus[] = []
   for (const one of adopted) {
     const row = await db
@@ -52,7 +54,12 @@ export async function readStatus(
       )
       .where('id', '=', one.rulebook.id)
       .executeTakeFirstOrThrow()
-    agreements.push(agreementStatus(one, row, commitmentFacts(one.rulebook, facts), base))
+    const found = {
+      row,
+      commitments: commitmentFacts(one.rulebook, facts),
+      silent: silentSources(one.rulebook, silent),
+    }
+    agreements.push(agreementStatus(one, found, base))
   }
   const own = agreements.flatMap(({ commitments }) => commitments.filter((one) => one.reading_of === null))
   return {
@@ -135,8 +142,19 @@ function commitmentFacts(rulebook: Rulebook, rows: readonly CommitmentRow[]): re
 
 function agreementStatus(
   { rulebook, version }: AdoptedRulebook,
-  row: { readonly evaluated_at: Instant | null; readonly failure: string | null; readonly set_aside: number | null },
-  commitments: readonly CommitmentFacts[],
+  {
+    row,
+    commitments,
+    silent,
+  }: {
+    readonly row: {
+      readonly evaluated_at: Instant | null
+      readonly failure: string | null
+      readonly set_aside: number | null
+    }
+    readonly commitments: readonly CommitmentFacts[]
+    readonly silent: readonly SilentSource[]
+  },
   base: ApiBase,
 ): AgreementStatus {
   const cases = casesLink(rulebook, base)
@@ -154,8 +172,28 @@ function agreementStatus(
     indicator: mostUrgent(own),
     counts: countsOf(own),
     commitments: shown,
+    silent_sources: silent,
     links: { self: `${base}/status/${encodeURIComponent(rulebook.id)}`, cases },
   }
+}
+
+function silentSources(
+  { id, sources }: Rulebook,
+  rows: readonly {
+    readonly agreement: string
+    readonly source: string
+    readonly heard_at: Instant | null
+    readonly expected_by: Instant
+  }[],
+): readonly SilentSource[] {
+  return rows
+    .filter(({ agreement }) => agreement === id)
+    .map(({ source, heard_at, expected_by }) => ({
+      id: source,
+      title: sources.find((one) => one.id === source)?.title ?? null,
+      last_heard_at: heard_at && formatInstant(heard_at),
+      expected_by: formatInstant(expected_by),
+    }))
 }
 
 function casesLink(rulebook: Rulebook, base: ApiBase): string {

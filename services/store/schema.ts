@@ -186,8 +186,23 @@ interface AlertHold {
   backup_made_at: InstantColumn
 }
 
+/** When a source was last heard of: by one of its events, or by a watermark about it. */
+interface Heard {
+  kind: 'event' | 'watermark'
+  /** The `source` of events; of a watermark, the id that it names. */
+  name: string
+  heard_at: InstantColumn
+}
+
+interface SilentSources {
+  agreement: string
+  source: string
+  heard_at: NullableInstantColumn
+  expected_by: InstantColumn
+}
+
 interface Projections {
-  name: 'status' | 'rulebooks'
+  name: 'status' | 'rulebooks' | 'heard'
   seq: Big
   changed_at: NullableInstantColumn
 }
@@ -235,6 +250,8 @@ export interface Database {
   'servanda.deliveries': Deliveries
   'servanda.keys': Keys
   'servanda.alert_hold': AlertHold
+  'servanda.heard': Heard
+  'servanda.silent_sources': SilentSources
   'servanda.projections': Projections
   'servanda.engine_agreements': EngineAgreements
   'servanda.engine_cases': EngineCases

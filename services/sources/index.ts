@@ -1,0 +1,2 @@
+/** The sources that rulebooks declare: which are expected to report, and have not. */
+export { SourceWatch, type SourceWatchDeps } from './source-watch.ts'
