@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 /** What is pure needs no server and starts at once; the rest shares one PostgreSQL and one Redis. */
@@ -8,6 +9,8 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // Tests wait for servers and processes much of the time, and vitest would leave a core free besides.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       { extends: true, test: { name: 'pure', include: PURE } },
       {

@@ -53,10 +53,10 @@ async function startWriter(dataDir: string, until: number) {
   }
 }
 
-test('kill -9 during writes, five times over, loses nothing that was acknowledged and keeps nothing by halves', async () => {
+test('kill -9 during writes, three times over, loses nothing that was acknowledged and keeps nothing by halves', async () => {
   const dataDir = await freshDataDir()
   const acknowledged: number[] = []
-  for (const until of [40, 90, 10, 150, 60]) {
+  for (const until of [40, 90, 10]) {
     const writer = await startWriter(dataDir, until)
     acknowledged.push(...(await writer.kill()))
   }
@@ -66,7 +66,7 @@ test('kill -9 during writes, five times over, loses nothing that was acknowledge
   const kept = new Set(rows.map(({ number }) => number))
   expect(acknowledged.filter((number) => !kept.has(number))).toEqual([])
   expect(rows.filter(({ half }) => half !== 2)).toEqual([])
-  expect(rows.length - acknowledged.length, 'at most one commit a death went unannounced').toBeLessThanOrEqual(5)
+  expect(rows.length - acknowledged.length, 'at most one commit a death went unannounced').toBeLessThanOrEqual(3)
 }, 120_000)
 
 test("a second process is refused with the owner's pid, and let in right after kill -9", async () => {

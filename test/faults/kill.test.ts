@@ -62,19 +62,12 @@ describeInEveryMode('a service that is killed', (server) => {
     await running.ended
   })
 
-  test('right after it has acknowledged an event still evaluates it, and tells of the deadline that passed meanwhile', async () => {
-    expect(await post(call('c1', callEndingIn(1_500)))).toBe(true)
+  test('the moment its mail appears does not send it again', async () => {
+    await post(call('c1', callEndingIn(1_000)))
+    await expect.poll(() => readdirSync(outbox()).length, { ...PATIENCE, interval: 1 }).toBeGreaterThan(0)
     await kill()
     await start()
     await expect.poll(subjects, PATIENCE).toEqual([talksCase('c1')])
-  })
-
-  test('the moment its mail appears does not send it again', async () => {
-    await post(call('c2', callEndingIn(1_000)))
-    await expect.poll(() => readdirSync(outbox()).length, { ...PATIENCE, interval: 1 }).toBeGreaterThan(1)
-    await kill()
-    await start()
-    await expect.poll(subjects, PATIENCE).toEqual([talksCase('c1'), talksCase('c2')])
   })
 
   test('in the middle of a hundred senders keeps every event it has acknowledged', async () => {
@@ -101,8 +94,8 @@ describeInEveryMode('a service that is killed', (server) => {
   })
 
   test('ends with every event once, every alert told once, and nothing waiting', async () => {
-    await post(call('c3', callEndingIn(500)))
-    await expect.poll(subjects, PATIENCE).toEqual(['c1', 'c2', 'c3'].map(talksCase))
+    await post(call('c2', callEndingIn(500)))
+    await expect.poll(subjects, PATIENCE).toEqual(['c1', 'c2'].map(talksCase))
     running.child.kill('SIGTERM')
     expect(await running.ended).toBe(0)
     expect(existsSync(join(server().dataDir, 'service.json'))).toBe(false)

@@ -8,7 +8,7 @@ import { attack } from '../journeys/accord.ts'
 import { describeInEveryMode } from '../servers/modes.ts'
 import { adminKeyOf, type ServandaProcess, spawnServanda } from './servanda-process.ts'
 
-const LINES = 200_000
+const LINES = 60_000
 
 /** Far less than the lines and their answers would take: 60 MB of text each. */
 const HEAP_MB = 100
@@ -40,7 +40,7 @@ describeInEveryMode('a stream longer than the memory of the service', (server) =
     })
     const last = lastLineOf(once(request, 'response') as Promise<[IncomingMessage]>)
     for (let n = 0; n < LINES; n++) {
-      const event = { ...attack(`long-${n}`, '2026-03-01T12:00:00Z'), data: { scale: 'major', note: 'x'.repeat(100) } }
+      const event = { ...attack(`long-${n}`, '2026-03-01T12:00:00Z'), data: { scale: 'major', note: 'x'.repeat(900) } }
       if (!request.write(`${JSON.stringify(event)}\n`)) await once(request, 'drain')
     }
     request.end()

@@ -16,13 +16,13 @@ export interface ServandaProcess {
   readonly ended: Promise<number | NodeJS.Signals | null>
 }
 
-/** Runs `servanda` with `args` on `server`. */
+/** Runs `servanda`, as it is built, with `args` on `server`. */
 export function spawnServanda(
   args: readonly string[],
   server: ModeServer,
   env: Readonly<Record<string, string>> = {},
 ): ServandaProcess {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(packageRoot(), 'bin', 'servanda.ts'), ...args], {
+  const child = spawn(process.execPath, [join(packageRoot(), 'dist', 'bin', 'servanda.js'), ...args], {
     cwd: packageRoot(),
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {

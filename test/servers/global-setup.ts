@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process'
 import { openLog } from '../../config/log.ts'
+import { packageRoot } from '../../config/root.ts'
 import { openStore } from '../../services/store/index.ts'
 import { findPostgres, startPostgres } from './postgres.ts'
 import { type RunningServer, removeFolder, temporaryFolder } from './process.ts'
@@ -18,8 +20,12 @@ interface Project {
   provide(key: string, value: string | null): void
 }
 
-/** Starts one server of each kind for the whole run; every suite gets a database of its own on it. */
+/**
+ * Builds what has changed, for the tests that run the program as users do, and starts one server of each kind for the whole
+ * run; every suite gets a database of its own on it.
+ */
 export async function setup(project: Project): Promise<() => Promise<void>> {
+  execFileSync('npm', ['run', '-s', 'build'], { cwd: packageRoot(), stdio: 'inherit' })
   const programs = { postgres: findPostgres(), redis: findRedis() }
   const running: (RunningServer & { readonly url: string })[] = []
   const started = async (server: Promise<RunningServer & { readonly url: string }> | null) => {
