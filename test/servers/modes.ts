@@ -117,6 +117,13 @@ function missingServer(mode: Mode): string | null {
   return null
 }
 
+/** Whether every one of `programs` is there; where one is not, the suite has a test that says so instead of its own. */
+export function needsServers(programs: Readonly<Record<string, unknown>>): boolean {
+  const missing = Object.keys(programs).find((name) => programs[name] === null)
+  if (missing !== undefined) withoutServer(missing)
+  return missing === undefined
+}
+
 function withoutServer(missing: string): void {
   const why = `${missing} is not installed`
   if (process.env.CI) {

@@ -3,10 +3,9 @@ import { dirname, join } from 'node:path'
 import {
   findBinary,
   freePort,
-  type RunningServer,
-  removeFolder,
+  type OwnServer,
   runAs,
-  startServer,
+  startOwnServer,
   temporaryFolder,
   unprivileged,
 } from './process.ts'
@@ -41,7 +40,7 @@ function debianFolders(): string[] {
 }
 
 /** Starts a PostgreSQL of our own on a free loopback port, as another user when we are root. */
-export async function startPostgres(programs: string): Promise<RunningServer & { readonly url: string }> {
+export async function startPostgres(programs: string): Promise<OwnServer> {
   const identity = unprivileged()
   const folder = temporaryFolder('postgres', identity)
   const port = await freePort()
@@ -50,7 +49,7 @@ export async function startPostgres(programs: string): Promise<RunningServer & {
     ...['--no-locale', '--no-sync'],
   ])
   const settings = { ...SERVER_SETTINGS, port: String(port), unix_socket_directories: folder }
-  const server = await startServer({
+  const command = {
     command: join(programs, 'postgres'),
     args: [
       '-D',
@@ -59,12 +58,6 @@ export async function startPostgres(programs: string): Promise<RunningServer & {
     ],
     identity,
     ready: /ready to accept connections/,
-  })
-  return {
-    url: `postgres://postgres@127.0.0.1:${port}/postgres`,
-    async stop() {
-      await server.stop()
-      removeFolder(folder)
-    },
   }
+  return startOwnServer(command, folder, `postgres://postgres@127.0.0.1:${port}/postgres`)
 }

@@ -15,6 +15,34 @@ export interface RunningServer {
   stop(): Promise<void>
 }
 
+/** A server with a folder of its own, found at the same address again after a restart. */
+export interface OwnServer extends RunningServer {
+  readonly url: string
+  /** Ends it, as its administrator would; what it has written to the disk stays. */
+  halt(): Promise<void>
+  /** Starts it again. */
+  resume(): Promise<void>
+}
+
+/** Starts `command`, whose data is in `folder` and which answers at `url`. */
+export async function startOwnServer(command: ServerCommand, folder: string, url: string): Promise<OwnServer> {
+  let running: RunningServer | null = await startServer(command)
+  return {
+    url,
+    async halt() {
+      await running?.stop()
+      running = null
+    },
+    async resume() {
+      running = await startServer(command)
+    },
+    async stop() {
+      await running?.stop()
+      removeFolder(folder)
+    },
+  }
+}
+
 /** What `startServer` runs, and the words by which it says that it is ready. */
 export interface ServerCommand {
   readonly command: string

@@ -1,4 +1,4 @@
-import { findBinary, freePort, type RunningServer, removeFolder, startServer, temporaryFolder } from './process.ts'
+import { findBinary, freePort, type OwnServer, startOwnServer, temporaryFolder } from './process.ts'
 
 /** The program of Redis or Valkey; null when neither is installed. */
 export function findRedis(): string | null {
@@ -6,21 +6,15 @@ export function findRedis(): string | null {
 }
 
 /** Starts a Redis of our own on a free loopback port, with a numbered database for every test file. */
-export async function startRedis(program: string): Promise<RunningServer & { readonly url: string }> {
+export async function startRedis(program: string): Promise<OwnServer> {
   const folder = temporaryFolder('redis')
   const port = await freePort()
   const settings = { port, bind: '127.0.0.1', dir: folder, databases: 4096, 'maxmemory-policy': 'noeviction' }
-  const server = await startServer({
+  const command = {
     command: program,
     args: ['--save', '', ...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)])],
     identity: null,
     ready: /Ready to accept connections/i,
-  })
-  return {
-    url: `redis://127.0.0.1:${port}`,
-    async stop() {
-      await server.stop()
-      removeFolder(folder)
-    },
   }
+  return startOwnServer(command, folder, `redis://127.0.0.1:${port}`)
 }

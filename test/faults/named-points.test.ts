@@ -1,0 +1,120 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { pino } from 'pino'
+import { Temporal } from 'temporal-polyfill'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { packageRoot } from '../../config/root.ts'
+import { openStore } from '../../services/store/index.ts'
+import { ACCORD, attack, call, talksCase } from '../journeys/accord.ts'
+import { mailsIn } from '../journeys/running-service.ts'
+import { describeInEveryMode } from '../servers/modes.ts'
+import { adminKeyOf, postTo, type ServandaProcess, spawnServanda } from './servanda-process.ts'
+import { expectTheReference } from './the-reference.ts'
+
+/** A point in the work of a process, as `die-at.mjs` takes it. */
+interface DyingPoint {
+  readonly statements: readonly string[]
+  readonly when: 'before' | 'after'
+}
+
+const EVENTS = 'insert into servanda\\.events'
+const OUTBOX = 'insert into servanda\\.outbox'
+const TRANSITIONS = 'insert into "servanda"\\."transitions"'
+const INTENTS = 'insert into "servanda"\\."intents"'
+const SETTLED = 'delete from "servanda"\\."outbox"'
+const EXPANDED = 'insert into "servanda"\\."deliveries"'
+const COMMIT = '^commit'
+
+/** Where a process is killed. The alert comes with the deadline, the transition before it with the call. */
+const POINTS: readonly (readonly [string, DyingPoint])[] = [
+  ['before an event is written', { statements: [EVENTS], when: 'before' }],
+  ['between an event and the note to evaluate it', { statements: [EVENTS, OUTBOX], when: 'before' }],
+  ['before an event is committed', { statements: [EVENTS, COMMIT], when: 'before' }],
+  ['before an event is acknowledged', { statements: [EVENTS, COMMIT], when: 'after' }],
+  ['before a change is written', { statements: [TRANSITIONS], when: 'before' }],
+  ['before an evaluation is committed', { statements: [TRANSITIONS, SETTLED, COMMIT], when: 'before' }],
+  ['after an evaluation is committed', { statements: [TRANSITIONS, SETTLED, COMMIT], when: 'after' }],
+  ['before the alert of a deadline is written', { statements: [INTENTS], when: 'before' }],
+  ['before a deadline is committed', { statements: [INTENTS, COMMIT], when: 'before' }],
+  ['after a deadline is committed', { statements: [INTENTS, COMMIT], when: 'after' }],
+  ['before it is settled who is mailed', { statements: [EXPANDED, COMMIT], when: 'before' }],
+  ['after it is settled who is mailed', { statements: [EXPANDED, COMMIT], when: 'after' }],
+]
+
+const PATIENCE = { timeout: 30_000, interval: 50 }
+
+describeInEveryMode('a service that is killed at every point of its work', (server) => {
+  const acknowledged: object[] = []
+  const calls: object[] = []
+  let running: ServandaProcess
+
+  function spawn(point: DyingPoint | null): ServandaProcess {
+    running = spawnServanda(['start'], server(), {
+      RULES_DIR: join(server().dataDir, 'rules'),
+      ...(point && {
+        NODE_OPTIONS: `--import ${pathToFileURL(join(packageRoot(), 'test/faults/die-at.mjs')).href}`,
+        DIE_AT: JSON.stringify(point),
+      }),
+    })
+    return running
+  }
+
+  async function send(url: string, event: object): Promise<number | undefined> {
+    const answer = await postTo(url, await adminKeyOf(server()), event)
+    if (answer?.status === 202) acknowledged.push(event)
+    return answer?.status
+  }
+
+  const caseOfMails = async () => {
+    const mails = await mailsIn(join(server().dataDir, 'outbox'))
+    return mails.map(({ text }) => /Case: (\S+)/.exec(text ?? '')?.[1]).sort()
+  }
+
+  beforeAll(async () => {
+    const rules = join(server().dataDir, 'rules')
+    await mkdir(rules)
+    await writeFile(join(rules, 'accord.yaml'), ACCORD)
+    const url = await spawn(null).running
+    await send(url, attack('a1', Temporal.Now.instant().subtract({ hours: 30 }).toString()))
+    running.child.kill('SIGTERM')
+    await running.ended
+  })
+
+  afterAll(async () => {
+    running.child.kill('SIGKILL')
+    await running.ended
+  })
+
+  test.each(POINTS)('%s', async (name, point) => {
+    const event = call(`call-${calls.length}`, callEndingSoon())
+    calls.push(event)
+    const { ended, running: started } = spawn(point)
+    // What it finds to do at its start may bring it there before it answers.
+    const url = await Promise.race([started, ended.then(() => null)]).catch(() => null)
+    if (url !== null) await send(url, event)
+    expect(await ended, `killed ${name}`).toBe('SIGKILL')
+  })
+
+  test('in the end has every event it acknowledged, and has told of each breach once', async () => {
+    const url = await spawn(null).running
+    for (const event of acknowledged) expect(await send(url, event)).toBe(200)
+    for (const event of calls) expect([200, 202]).toContain(await send(url, event))
+    const cases = calls.map((_, n) => talksCase(`call-${n}`)).sort()
+    await expect.poll(caseOfMails, PATIENCE).toEqual(cases)
+    running.child.kill('SIGTERM')
+    expect(await running.ended).toBe(0)
+    const { databaseUrl, dataDir } = server()
+    const store = await openStore({ databaseUrl, dataDir, log: pino({ level: 'silent' }) })
+    try {
+      await expectTheReference(store)
+    } finally {
+      await store.close()
+    }
+  })
+})
+
+/** When talks have to be called for, so that the day for them ends in a moment. */
+function callEndingSoon(): string {
+  return Temporal.Now.instant().subtract({ hours: 24 }).add({ seconds: 1 }).toString({ fractionalSecondDigits: 3 })
+}
