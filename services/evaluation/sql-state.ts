@@ -96,7 +96,7 @@ async function sharesNamed(
       .execute()
     for (const row of rows) {
       if (row.shares === null) return null
-      for (const share of row.shares) shares.add(share)
+      for (const share of row.shares) shares.add(shareIn(agreement, share))
     }
   }
   const cases = trx.selectFrom('servanda.engine_cases').select('share').where('agreement', '=', agreement)
@@ -136,12 +136,20 @@ async function eventsFor(
     .selectFrom('servanda.engine_events')
     .select(['source', 'id', 'revision', 'recorded_at', 'shares', 'content'])
     .where('agreement', '=', agreement)
-  if (shares === null) return (await all.execute()).map(eventRow)
+  if (shares === null) return (await all.execute()).map((row) => eventRow(agreement, row))
   const found = new Map<string, EventRow>()
   const add = (rows: readonly StoredEvent[]): void => {
-    for (const row of rows) found.set(JSON.stringify([row.source, row.id]), eventRow(row))
+    for (const row of rows) found.set(JSON.stringify([row.source, row.id]), eventRow(agreement, row))
   }
-  add(await all.where(sql<SqlBool>`(shares is null or shares && ${shares}::text[])`).execute())
+  add(await all.where('shares', 'is', null).execute())
+  // Each share is looked up in the index: told all at once, the planner takes them for most of the table and reads it all.
+  const { rows: shared } = await sql<StoredEvent>`
+    select event.* from unnest(${shares.map((share) => qualified(agreement, share))}::text[]) as asked (share)
+    cross join lateral (
+      select source, id, revision, recorded_at, shares, content from servanda.engine_events
+      where shares @> array[asked.share]
+    ) as event`.execute(trx)
+  add(shared)
   for (const part of chunks(named))
     add(
       await all
@@ -165,8 +173,18 @@ interface StoredEvent {
   readonly content: string
 }
 
-function eventRow({ source, id, revision, recorded_at, shares, content }: StoredEvent): EventRow {
-  return { source, id, revision, recordedAt: recorded_at, shares, content }
+function eventRow(agreement: string, { source, id, revision, recorded_at, shares, content }: StoredEvent): EventRow {
+  const named = shares?.map((share) => shareIn(agreement, share)) ?? null
+  return { source, id, revision, recordedAt: recorded_at, shares: named, content }
+}
+
+/** A share as an event names it, which no other agreement does: the index of shares is one for all of them. */
+function qualified(agreement: string, share: string): string {
+  return `${agreement} ${share}`
+}
+
+function shareIn(agreement: string, named: string): string {
+  return named.slice(agreement.length + 1)
 }
 
 async function deleteCases(trx: Transaction<Database>, agreement: string, keys: readonly CaseKey[]): Promise<void> {
@@ -210,7 +228,7 @@ async function saveEvents(trx: Transaction<Database>, agreement: string, rows: r
         id,
         revision,
         recorded_at: instantOrNull(recordedAt),
-        shares: shares && [...shares],
+        shares: shares?.map((share) => qualified(agreement, share)) ?? null,
         content,
       })),
     )

@@ -32,6 +32,11 @@ export function describeInEveryMode(name: string, suite: (server: () => ModeServ
   describeInModes(MODES, name, suite)
 }
 
+/** Like `describeInEveryMode`, for what no queue has a part in: with Redis it would be the same again. */
+export function describeOnEachDatabase(name: string, suite: (server: () => ModeServer) => void): void {
+  describeInModes(['pglite', 'postgresql'], name, suite)
+}
+
 /** Like `describeInEveryMode`, for what exists in some modes only. */
 export function describeInModes(modes: readonly Mode[], name: string, suite: (server: () => ModeServer) => void): void {
   describe.each(modes)(`${name} on %s`, (mode) => {
