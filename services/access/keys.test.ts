@@ -2,7 +2,7 @@ import { readFile, rm, stat } from 'node:fs/promises'
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parseInstant } from '../../rules/index.ts'
-import { describeInEveryMode } from '../../test/servers/modes.ts'
+import { describeOnEachDatabase } from '../../test/servers/modes.ts'
 import { openStore, type Store } from '../store/index.ts'
 import { ensureFirstKey, firstKeyFile } from './first-key.ts'
 import { authenticate, createKey, listKeys, revokeKey } from './keys.ts'
@@ -10,7 +10,7 @@ import { authenticate, createKey, listKeys, revokeKey } from './keys.ts'
 const NOW = parseInstant('2026-03-01T00:00:00Z')
 const LATER = parseInstant('2026-03-02T00:00:00Z')
 
-describeInEveryMode('keys', (server) => {
+describeOnEachDatabase('keys', (server) => {
   let store: Store
 
   beforeAll(async () => {

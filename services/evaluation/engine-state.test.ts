@@ -6,7 +6,7 @@ import { ENGINE_EXAMPLES } from '../../rules/testing/engine-examples.ts'
 import { generatedWorld } from '../../rules/testing/engine-properties.ts'
 import { compiled, known, order, rulebookText, told } from '../../rules/testing/worlds.ts'
 import { expectSameWhenSaved } from '../../test/properties/properties.ts'
-import { describeInEveryMode } from '../../test/servers/modes.ts'
+import { describeOnEachDatabase } from '../../test/servers/modes.ts'
 import { openStore, type Store } from '../store/index.ts'
 import { advanceState, type EngineState } from './engine-state.ts'
 import { MemoryStates } from './memory-state.ts'
@@ -114,7 +114,7 @@ describe('the engine state in memory', () => {
   keepsToTheContract((rulebook, work) => work(states.of(rulebook)), 1_000)
 })
 
-describeInEveryMode('the engine state in the database', (server) => {
+describeOnEachDatabase('the engine state in the database', (server) => {
   let store: Store
   beforeAll(async () => {
     store = await openStore({ ...server(), log: openLog({ logLevel: 'silent' }) })

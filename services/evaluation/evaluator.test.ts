@@ -16,7 +16,7 @@ import {
 } from '../../rules/index.ts'
 import { ENGINE_EXAMPLES } from '../../rules/testing/engine-examples.ts'
 import { type GeneratedWorld, generatedWorld, shuffled } from '../../rules/testing/engine-properties.ts'
-import { describeInEveryMode } from '../../test/servers/modes.ts'
+import { describeOnEachDatabase } from '../../test/servers/modes.ts'
 import { History } from '../history/index.ts'
 import { appendBatches } from '../ledger/index.ts'
 import { listenersOn, loadRulebooks, RulebookShelf, ScenarioTrials } from '../rulebooks/index.ts'
@@ -25,7 +25,7 @@ import { Evaluator } from './evaluator.ts'
 
 const log = openLog({ logLevel: 'silent' })
 
-describeInEveryMode('what the service keeps of an agreement', (server) => {
+describeOnEachDatabase('what the service keeps of an agreement', (server) => {
   let store: Store
   const clock = new TestClock('2024-03-01T00:00:00Z')
   beforeAll(async () => {

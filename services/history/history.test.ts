@@ -4,11 +4,11 @@ import { openLog } from '../../config/log.ts'
 import { parseInstant } from '../../rules/index.ts'
 import { ACCORD, accordEvent, attack, call, talks } from '../../test/journeys/accord.ts'
 import { type RunningService, runService } from '../../test/journeys/running-service.ts'
-import { describeInEveryMode } from '../../test/servers/modes.ts'
+import { describeOnEachDatabase } from '../../test/servers/modes.ts'
 import { RulebookShelf } from '../rulebooks/index.ts'
 import { History } from './history.ts'
 
-describeInEveryMode('what was believed of an agreement', (server) => {
+describeOnEachDatabase('what was believed of an agreement', (server) => {
   const clock = new TestClock('2026-03-01T00:00:00Z')
   let running: RunningService
 

@@ -3,7 +3,7 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Instant, parseEvent, parseInstant, type ServandaEvent } from '../../rules/index.ts'
 import { compiled, rulebookText } from '../../rules/testing/worlds.ts'
-import { describeInEveryMode } from '../../test/servers/modes.ts'
+import { describeOnEachDatabase } from '../../test/servers/modes.ts'
 import { openStore, type Store } from '../store/index.ts'
 import { appendBatches, type Listeners } from './append.ts'
 import { GroupCommit } from './group-commit.ts'
@@ -38,7 +38,7 @@ function batch(...events: ServandaEvent[]): Batch {
   return { events, origin: 'http', keyId: 'k', authorize: () => null }
 }
 
-describeInEveryMode('the ledger', (server) => {
+describeOnEachDatabase('the ledger', (server) => {
   let store: Store
   let ledger: GroupCommit
   let transactions = 0

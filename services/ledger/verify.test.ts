@@ -2,7 +2,7 @@ import { sql, type Transaction } from 'kysely'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Instant, parseEvent, parseInstant, type ServandaEvent } from '../../rules/index.ts'
-import { describeInEveryMode } from '../../test/servers/modes.ts'
+import { describeOnEachDatabase } from '../../test/servers/modes.ts'
 import { type Database, openStore, type Store, timestamp } from '../store/index.ts'
 import { appendBatches } from './append.ts'
 import type { LedgerRow } from './audit.ts'
@@ -272,7 +272,7 @@ const TAMPERINGS: readonly Tampering[] = [
   },
 ]
 
-describeInEveryMode('a ledger that somebody has tampered with', (server) => {
+describeOnEachDatabase('a ledger that somebody has tampered with', (server) => {
   let store: Store
   let noted: Noted
 

@@ -5,7 +5,7 @@ import PostalMime from 'postal-mime'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { TestClock } from '../../config/clock.ts'
 import { type CaseResult, instant } from '../../rules/index.ts'
-import { describeInEveryMode } from '../../test/servers/modes.ts'
+import { describeOnEachDatabase } from '../../test/servers/modes.ts'
 import { type SmtpSink, startSmtpSink } from '../../test/servers/smtp.ts'
 import { type Alert, ensureDefaultSubscription, recordIntents } from '../alerts/index.ts'
 import { openStore, type Store } from '../store/index.ts'
@@ -14,7 +14,7 @@ import { Courier } from './courier.ts'
 
 const log = pino({ level: 'silent' })
 
-describeInEveryMode('mail', (server) => {
+describeOnEachDatabase('mail', (server) => {
   const clock = new TestClock('2026-03-02T12:00:00Z')
   const now = () => instant(clock.now().epochMilliseconds)
   let store: Store

@@ -2,7 +2,7 @@ import type { Pool } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { TestClock } from '../../config/clock.ts'
 import { openLog } from '../../config/log.ts'
-import { describeInEveryMode } from '../../test/servers/modes.ts'
+import { describeOnEachDatabase } from '../../test/servers/modes.ts'
 import { openQueues } from '../queue/index.ts'
 import { openStore, type Store } from './index.ts'
 import { migrate } from './migrate.ts'
@@ -27,7 +27,7 @@ async function schemasWithObjects(pool: Pool): Promise<string[]> {
   return rows.map(({ schema }) => schema)
 }
 
-describeInEveryMode('migrations', (server) => {
+describeOnEachDatabase('migrations', (server) => {
   let store: Store
 
   beforeAll(async () => {
@@ -80,7 +80,7 @@ describeInEveryMode('migrations', (server) => {
   })
 })
 
-describeInEveryMode('a database opened by several at once', (server) => {
+describeOnEachDatabase('a database opened by several at once', (server) => {
   test('is migrated by one of them', async () => {
     if (server().mode === 'pglite') return
     const stores = await Promise.all(Array.from({ length: 4 }, () => openStore({ ...server(), log })))

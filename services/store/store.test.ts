@@ -3,13 +3,13 @@ import { Temporal } from 'temporal-polyfill'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openLog } from '../../config/log.ts'
 import { formatInstant, instant, parseInstant } from '../../rules/index.ts'
-import { describeInEveryMode } from '../../test/servers/modes.ts'
+import { describeOnEachDatabase } from '../../test/servers/modes.ts'
 import { openStore, type Store, timestamp } from './index.ts'
 
 const ms = (text: string) => Temporal.Instant.from(text).epochMilliseconds
 const log = openLog({ logLevel: 'silent' })
 
-describeInEveryMode('the store', (server) => {
+describeOnEachDatabase('the store', (server) => {
   let store: Store
 
   beforeAll(async () => {

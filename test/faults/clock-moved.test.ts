@@ -2,10 +2,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { TestClock } from '../../config/clock.ts'
 import { ACCORD, attack, call, talks, talksCase } from '../journeys/accord.ts'
 import { type RunningService, runService } from '../journeys/running-service.ts'
-import { describeInEveryMode } from '../servers/modes.ts'
+import { describeOnEachDatabase } from '../servers/modes.ts'
 import { expectTheReference } from './the-reference.ts'
 
-describeInEveryMode('when the clock of the machine is moved', (server) => {
+describeOnEachDatabase('when the clock of the machine is moved', (server) => {
   const clock = new TestClock('2026-03-01T12:00:00Z')
   let running: RunningService
 

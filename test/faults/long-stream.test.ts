@@ -5,7 +5,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { attack } from '../journeys/accord.ts'
-import { describeInEveryMode } from '../servers/modes.ts'
+import { describeOnEachDatabase } from '../servers/modes.ts'
 import { adminKeyOf, type ServandaProcess, spawnServanda } from './servanda-process.ts'
 
 const LINES = 60_000
@@ -14,7 +14,7 @@ const LINES = 60_000
 const HEAP_MB = 100
 const MOST_GROWTH_MB = 250
 
-describeInEveryMode('a stream longer than the memory of the service', (server) => {
+describeOnEachDatabase('a stream longer than the memory of the service', (server) => {
   let service: ServandaProcess
 
   beforeAll(async () => {

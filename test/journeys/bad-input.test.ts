@@ -2,7 +2,7 @@ import { request as httpRequest } from 'node:http'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { TestClock } from '../../config/clock.ts'
 import { lastSeq, verifyLedger } from '../../services/ledger/index.ts'
-import { describeInEveryMode } from '../servers/modes.ts'
+import { describeOnEachDatabase } from '../servers/modes.ts'
 import { ACCORD, accordEvent, attack, call, ndjson, talksCase } from './accord.ts'
 import { type RunningService, runService } from './running-service.ts'
 
@@ -15,7 +15,7 @@ const SAMOA = ACCORD.replace('id: accord', 'id: samoa')
 
 const { time: _time, ...SKIPPED } = { ...attack('skipped', NOON), occurred: '2011-12-30' }
 
-describeInEveryMode('input that is wrong', (server) => {
+describeOnEachDatabase('input that is wrong', (server) => {
   let running: RunningService
   let before: number
 

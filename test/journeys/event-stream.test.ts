@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { TestClock } from '../../config/clock.ts'
 import { lastSeq, verifyLedger } from '../../services/ledger/index.ts'
-import { describeInEveryMode } from '../servers/modes.ts'
+import { describeOnEachDatabase } from '../servers/modes.ts'
 import { ACCORD, attack, call, ndjson, talksCase } from './accord.ts'
 import { commitmentIn, type RunningService, runService } from './running-service.ts'
 
@@ -22,7 +22,7 @@ interface Sending {
   rest(): Promise<Answered[]>
 }
 
-describeInEveryMode('a stream of events', (server) => {
+describeOnEachDatabase('a stream of events', (server) => {
   let running: RunningService
 
   beforeAll(async () => {

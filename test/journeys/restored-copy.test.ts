@@ -7,7 +7,7 @@ import { TestClock } from '../../config/clock.ts'
 import { parseInstant } from '../../rules/index.ts'
 import { decompressed, restoreBackup, writeBackup } from '../../services/backup/index.ts'
 import { openStore } from '../../services/store/index.ts'
-import { describeInEveryMode, type ModeServer, reserveEmpty } from '../servers/modes.ts'
+import { describeOnEachDatabase, type ModeServer, reserveEmpty } from '../servers/modes.ts'
 import { type SmtpSink, startSmtpSink } from '../servers/smtp.ts'
 import { ACCORD, attack, call, talks, talksCase } from './accord.ts'
 import { commitmentIn, type RunningService, runService } from './running-service.ts'
@@ -18,7 +18,7 @@ const FILES = [{ file: 'accord/rulebook.yaml', text: ACCORD }]
 /** Which case each mail is about. */
 const cases = ({ received }: SmtpSink) => received.map(({ mail }) => /Case: (\S+)/.exec(mail.text ?? '')?.[1])
 
-describeInEveryMode('a copy restored on the other kind of database from', (server) => {
+describeOnEachDatabase('a copy restored on the other kind of database from', (server) => {
   const clock = new TestClock('2026-03-01T00:00:00Z')
   const remove: (() => Promise<void>)[] = []
   let mailbox: SmtpSink

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { TestClock } from '../../config/clock.ts'
-import { describeInEveryMode } from '../servers/modes.ts'
+import { describeOnEachDatabase } from '../servers/modes.ts'
 import { ACCORD, attack, call, ndjson, talks, talksCase } from './accord.ts'
 import { commitmentIn, type RunningService, runService } from './running-service.ts'
 
@@ -21,7 +21,7 @@ const HISTORY = ndjson(
   talks('t1', '2025-01-01T09:00:00Z'),
 )
 
-describeInEveryMode('a rulebook over HTTP', (server) => {
+describeOnEachDatabase('a rulebook over HTTP', (server) => {
   const clock = new TestClock('2026-03-01T00:00:00Z')
   let running: RunningService
 

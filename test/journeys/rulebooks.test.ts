@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
 import { TestClock } from '../../config/clock.ts'
 import { lastSeq } from '../../services/ledger/index.ts'
-import { describeInEveryMode } from '../servers/modes.ts'
+import { describeOnEachDatabase } from '../servers/modes.ts'
 import { ACCORD, attack, call, ndjson, talks, talksCase } from './accord.ts'
 import { commitmentIn, type RunningService, runService } from './running-service.ts'
 
@@ -18,7 +18,7 @@ const HISTORY = ndjson(
   call('c3', '2026-02-28T11:50:00Z'),
 )
 
-describeInEveryMode('rulebooks and the evidence beside them', (server) => {
+describeOnEachDatabase('rulebooks and the evidence beside them', (server) => {
   const clock = new TestClock('2026-03-01T12:00:00Z')
   let running: RunningService | undefined
 
@@ -101,7 +101,7 @@ const SCENARIOS = `tests:
       - {at: 2026-03-10T00:00Z, commitment: talks, verdict: met}
 `
 
-describeInEveryMode('rulebooks with scenarios', (server) => {
+describeOnEachDatabase('rulebooks with scenarios', (server) => {
   const clock = new TestClock('2026-03-01T12:00:00Z')
   let running: RunningService | undefined
 
@@ -156,7 +156,7 @@ const TERM = 'new_attack: {episode: {of: {event: attack, where: {scale: major}},
 const INCLUDING = ACCORD.replace(`terms:\n  ${TERM}\n`, 'include: attacks\n')
 const ATTACKS = { name: 'attacks', file: 'shared/attacks.yaml', text: `servanda: 1\nterms:\n  ${TERM}\n` }
 
-describeInEveryMode('definitions and evidence that rulebooks share', (server) => {
+describeOnEachDatabase('definitions and evidence that rulebooks share', (server) => {
   const clock = new TestClock('2026-03-01T12:00:00Z')
   const evidence = [{ file: 'shared/attacks.ndjson', text: ndjson(attack('a2', '2025-06-01T00:00:00Z')) }]
   let running: RunningService | undefined

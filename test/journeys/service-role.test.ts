@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { TestClock } from '../../config/clock.ts'
 import { verifyLedger } from '../../services/ledger/index.ts'
 import { openStore } from '../../services/store/index.ts'
-import { describeInEveryMode } from '../servers/modes.ts'
+import { describeOnEachDatabase } from '../servers/modes.ts'
 import { ACCORD, attack } from './accord.ts'
 import { type RunningService, runService } from './running-service.ts'
 
@@ -18,7 +18,7 @@ const GRANTS = (role: string, password: string) => `
   alter default privileges in schema servanda grant select, insert, update, delete on tables to ${role};
 `
 
-describeInEveryMode('a service under a role that does not own its tables', (server) => {
+describeOnEachDatabase('a service under a role that does not own its tables', (server) => {
   const role = `service_${crypto.randomUUID().slice(0, 8)}`
   let running: RunningService | undefined
 

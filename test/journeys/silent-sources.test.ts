@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { TestClock } from '../../config/clock.ts'
-import { describeInEveryMode } from '../servers/modes.ts'
+import { describeOnEachDatabase } from '../servers/modes.ts'
 import { ACCORD, accordEvent, call } from './accord.ts'
 import { type RunningService, runService } from './running-service.ts'
 
@@ -9,7 +9,7 @@ const SOURCES = `sources:
   - {id: press, expected_every: 14d}
 `
 
-describeInEveryMode('a source that is expected to report', (server) => {
+describeOnEachDatabase('a source that is expected to report', (server) => {
   const clock = new TestClock('2026-03-01T00:00:00Z')
   let running: RunningService
 

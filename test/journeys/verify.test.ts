@@ -8,11 +8,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { TestClock } from '../../config/clock.ts'
 import { openStore } from '../../services/store/index.ts'
 import { adminKeyOf, postTo, type ServandaProcess, spawnServanda } from '../faults/servanda-process.ts'
-import { describeInEveryMode } from '../servers/modes.ts'
+import { describeOnEachDatabase } from '../servers/modes.ts'
 import { ACCORD, attack, ndjson } from './accord.ts'
 import { runService } from './running-service.ts'
 
-describeInEveryMode('servanda verify', (server) => {
+describeOnEachDatabase('servanda verify', (server) => {
   let head: { seq: number; hash: string; recorded_at: string }
 
   beforeAll(async () => {
@@ -81,7 +81,7 @@ describeInEveryMode('servanda verify', (server) => {
   })
 })
 
-describeInEveryMode('servanda verify beside a running service', (server) => {
+describeOnEachDatabase('servanda verify beside a running service', (server) => {
   let service: ServandaProcess
 
   beforeAll(async () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { TestClock } from '../../config/clock.ts'
 import { lookAtRules } from '../../services/rulebooks/index.ts'
-import { describeInEveryMode } from '../servers/modes.ts'
+import { describeOnEachDatabase } from '../servers/modes.ts'
 import { removeFolder, temporaryFolder } from '../servers/process.ts'
 import { ACCORD, attack, call, ndjson, talks } from './accord.ts'
 import { commitmentIn, type RunningService, runService } from './running-service.ts'
@@ -16,7 +16,7 @@ const TERM = 'new_attack: {episode: {of: {event: attack, where: {scale: major}},
 const INCLUDING = ACCORD.replace(`terms:\n  ${TERM}\n`, 'include: attacks\n')
 const ATTACKS = `servanda: 1\nterms:\n  ${TERM}\n`
 
-describeInEveryMode('a folder of rules that is watched', (server) => {
+describeOnEachDatabase('a folder of rules that is watched', (server) => {
   let folder: string
   let running: RunningService
 
