@@ -166,6 +166,7 @@ export async function composeService(
       log,
       doors: doorsOf(settings),
       publicRead: settings.publicRead,
+      publicUrl,
       // On a laptop the status is there for a browser to look at, with nothing configured.
       localRead: store.mode === 'embedded' && isLoopback(settings.host),
       trustProxy: settings.trustProxy,

@@ -14,10 +14,21 @@ export function watchStatus(refresh: () => Promise<void>, log: Log): () => Promi
   let timer: NodeJS.Timeout | undefined
   let looking: Promise<void> = Promise.resolve()
   let stopped = false
+  let isAway = false
 
   async function look(): Promise<void> {
     const began = performance.now()
-    await refresh().catch((err) => log.warn({ err }, 'the status was not prepared; the next look tries again'))
+    await refresh().then(
+      () => {
+        isAway = false
+      },
+      (err) => {
+        // Once for each time it goes away: it is looked for many times a second.
+        if (!isAway)
+          log.warn({ err }, 'the status was not prepared; what is shown is out of date until a look succeeds')
+        isAway = true
+      },
+    )
     lookAfter(Math.max(LOOK_MS, REST_TIMES * (performance.now() - began)))
   }
 

@@ -54,6 +54,8 @@ export interface AppDeps {
   readonly doors: Doors
   /** Whether status and cases are open to everybody. */
   readonly publicRead: boolean
+  /** Where others find this service; known for certain only once it listens. */
+  readonly publicUrl: () => string
   /** Whether they are open to whoever asks directly from this machine. */
   readonly localRead: boolean
   readonly trustProxy: boolean

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { ServandaError } from '../../config/error.ts'
+import { isServandaError, ServandaError } from '../../config/error.ts'
 import { instant } from '../../rules/index.ts'
 import {
   type AccessKey,
@@ -68,9 +68,14 @@ export function guardDoors(
       throw problem('METHOD_NOT_ALLOWED', `${request.method} is not allowed here; ${allow} is.`)
     }
     if (!READS.has(request.method)) checkWrite(request)
-    request.accessKey = await keyOf(request)
-    if (access === 'public' && (publicRead || (localRead && isFromHere(request)))) return
-    checkAccess(request.accessKey, access)
+    const isOpen = access === 'public' && (publicRead || (localRead && isFromHere(request)))
+    request.accessKey = await keyOf(request).catch((error) => {
+      // What everybody may read is still served to those whose key cannot be looked up while the database is away.
+      const isRefused = isServandaError(error, 'KEY_INVALID') || isServandaError(error, 'TOO_MANY_ATTEMPTS')
+      if (isRefused || !isOpen) throw error
+      return null
+    })
+    if (!isOpen) checkAccess(request.accessKey, access)
   })
 
   function checkWrite({ headers, method, routeOptions }: FastifyRequest): void {

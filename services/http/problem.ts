@@ -19,6 +19,7 @@ const PROBLEMS = {
   BODY_MALFORMED: [422, 'The body cannot be read'],
   BODY_TOO_LARGE: [413, 'The body is too large'],
   CASE_UNKNOWN: [404, 'No such case'],
+  COMMITMENT_UNKNOWN: [404, 'No such commitment'],
   CONTENT_TYPE_UNSUPPORTED: [415, 'This content type is not taken here'],
   DATABASE_LOST: [503, 'The data cannot be reached'],
   EVENT_CONFLICT: [409, 'The event is known with other content'],

@@ -20,7 +20,7 @@ export interface StatusDocument {
   readonly as_of: string | null
   /** The instant up to which every agreement has been evaluated; nothing has become due since. */
   readonly evaluated_through: string | null
-  /** True when something shown may be out of date: an evaluation failed, or an event was set aside. */
+  /** True when something shown may be out of date: an evaluation failed, an event was set aside, or the database is away. */
   readonly stale: boolean
   /** How the clock is described when it is not the real one. */
   readonly clock: string | null
@@ -38,6 +38,8 @@ export interface AgreementStatus {
   readonly zone: string
   readonly rulebook_version: number
   readonly evaluated_at: string | null
+  /** True when what is shown of it may be out of date. */
+  readonly stale: boolean
   /** What went wrong at the last evaluation; null: nothing. */
   readonly failure: string | null
   /** How many events it is evaluated without, because with them that failed. */
@@ -155,12 +157,12 @@ export function commitmentStatus(facts: CommitmentFacts, caseLink: (id: string) 
 }
 
 /** Whether what is shown of an agreement may be out of date. */
-export function isStale({
-  failure,
-  evaluated_at,
-  set_aside,
-}: Pick<AgreementStatus, 'failure' | 'evaluated_at' | 'set_aside'>): boolean {
-  return failure !== null || evaluated_at === null || set_aside > 0
+export function isStale(row: {
+  readonly failure: string | null
+  readonly evaluated_at: Instant | null
+  readonly set_aside: number | null
+}): boolean {
+  return row.failure !== null || row.evaluated_at === null || (row.set_aside ?? 0) > 0
 }
 
 /** How many times each indicator occurs, the most urgent first. */

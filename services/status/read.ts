@@ -39,35 +39,25 @@ export async function readStatus(
     .where('name', '=', 'status')
     .executeTakeFirstOrThrow()
   const adopted = await shelf.current(db)
-  const facts = await readCommitments(db)
-  const silent = await db.selectFrom('servanda.silent_sources').selectAll().orderBy('source').execute()
-  const agreements: AgreementStatus[] = []
-  for (const one of adopted) {
-    const row = await db
-      .selectFrom('servanda.agreements')
-      .select(['evaluated_at', 'failure'])
-      .select(({ selectFrom }) =>
-        selectFrom('servanda.set_aside')
-          .select(({ fn }) => fn.countAll<number>().as('count'))
-          .whereRef('servanda.set_aside.agreement', '=', 'servanda.agreements.id')
-          .as('set_aside'),
-      )
-      .where('id', '=', one.rulebook.id)
-      .executeTakeFirstOrThrow()
+  const rows = new Map((await readAgreements(db)).map((row) => [row.id, row]))
+  const facts = byAgreement(await readCommitments(db))
+  const silent = byAgreement(await db.selectFrom('servanda.silent_sources').selectAll().orderBy('source').execute())
+  const agreements = adopted.flatMap((one) => {
+    const { id } = one.rulebook
+    const row = rows.get(id)
     const found = {
-      row,
-      commitments: commitmentFacts(one.rulebook, facts),
-      silent: silentSources(one.rulebook, silent),
+      commitments: commitmentFacts(one.rulebook, facts.get(id) ?? []),
+      silent: silentSources(one.rulebook, silent.get(id) ?? []),
     }
-    agreements.push(agreementStatus(one, found, base))
-  }
+    return row ? [agreementStatus(one, { row, ...found }, base)] : []
+  })
   const own = agreements.flatMap(({ commitments }) => commitments.filter((one) => one.reading_of === null))
   return {
     schema: 'servanda.status/1',
     seq: projection.seq,
     as_of: projection.changed_at === null ? null : formatInstant(projection.changed_at),
     evaluated_through: lowest(agreements.map(({ evaluated_at }) => evaluated_at)),
-    stale: agreements.some(isStale),
+    stale: agreements.some(({ stale }) => stale),
     clock,
     indicator: mostUrgent(own.map(({ indicator }) => indicator)),
     counts: countsOf(own.map(({ indicator }) => indicator)),
@@ -75,6 +65,32 @@ export async function readStatus(
     next_deadlines: await readDeadlines(db, adopted),
     rejected_rulebooks: await readRejections(db),
   }
+}
+
+/** How far each agreement has come, and what went wrong. */
+function readAgreements(db: Kysely<Database>) {
+  return db
+    .selectFrom('servanda.agreements')
+    .select(['id', 'evaluated_at', 'failure'])
+    .select(({ selectFrom }) =>
+      selectFrom('servanda.set_aside')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .whereRef('servanda.set_aside.agreement', '=', 'servanda.agreements.id')
+        .as('set_aside'),
+    )
+    .execute()
+}
+
+function byAgreement<Row extends { readonly agreement: string }>(
+  rows: readonly Row[],
+): ReadonlyMap<string, readonly Row[]> {
+  const found = new Map<string, Row[]>()
+  for (const row of rows) {
+    const others = found.get(row.agreement)
+    if (others) others.push(row)
+    else found.set(row.agreement, [row])
+  }
+  return found
 }
 
 function lowest(times: readonly (string | null)[]): string | null {
@@ -119,7 +135,7 @@ async function readCommitments(db: Kysely<Database>): Promise<readonly Commitmen
 function commitmentFacts(rulebook: Rulebook, rows: readonly CommitmentRow[]): readonly CommitmentFacts[] {
   const known = new Map(rulebook.commitments.map((one) => [one.id, one]))
   return rows.flatMap((row): CommitmentFacts[] => {
-    const commitment = row.agreement === rulebook.id ? known.get(row.id) : undefined
+    const commitment = known.get(row.id)
     if (!commitment) return []
     const { id, title, kind, severity, readingOf, note } = commitment
     return [
@@ -167,6 +183,7 @@ function agreementStatus(
     zone: rulebook.where.zone,
     rulebook_version: version,
     evaluated_at: row.evaluated_at === null ? null : formatInstant(row.evaluated_at),
+    stale: isStale(row),
     failure: row.failure,
     set_aside: row.set_aside ?? 0,
     indicator: mostUrgent(own),
@@ -178,22 +195,19 @@ function agreementStatus(
 }
 
 function silentSources(
-  { id, sources }: Rulebook,
+  { sources }: Rulebook,
   rows: readonly {
-    readonly agreement: string
     readonly source: string
     readonly heard_at: Instant | null
     readonly expected_by: Instant
   }[],
 ): readonly SilentSource[] {
-  return rows
-    .filter(({ agreement }) => agreement === id)
-    .map(({ source, heard_at, expected_by }) => ({
-      id: source,
-      title: sources.find((one) => one.id === source)?.title ?? null,
-      last_heard_at: heard_at && formatInstant(heard_at),
-      expected_by: formatInstant(expected_by),
-    }))
+  return rows.map(({ source, heard_at, expected_by }) => ({
+    id: source,
+    title: sources.find((one) => one.id === source)?.title ?? null,
+    last_heard_at: heard_at && formatInstant(heard_at),
+    expected_by: formatInstant(expected_by),
+  }))
 }
 
 function casesLink(rulebook: Rulebook, base: ApiBase): string {

@@ -89,11 +89,17 @@ describe.each(['postgresql', 'postgresql+redis'] as const)('with the servers of 
       const away = await running.post(attack('away', time))
       expect(away).toMatchObject({ status: 503, body: { code: 'STORE_UNAVAILABLE' } })
       expect(away.headers.get('retry-after')).not.toBeNull()
-      expect((await running.request('GET', '/v1/status', { key: null })).status).toBe(200)
+      // With a key that nobody can look up, too.
+      for (const key of [null, running.adminKey])
+        expect(await running.request('GET', '/v1/status', { key })).toMatchObject({
+          status: 200,
+          body: { stale: true },
+        })
       await new Promise((resolve) => setTimeout(resolve, 1_500))
       const before = acknowledged.length
       await postgres.resume()
       await vi.waitFor(() => expect(acknowledged.length).toBeGreaterThan(before + 20), PATIENCE)
+      await vi.waitFor(async () => expect((await running.status()).stale).toBe(false), PATIENCE)
     } finally {
       stop = true
       await Promise.all(senders)
