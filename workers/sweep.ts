@@ -18,9 +18,20 @@ export function startSweeping(sweep: () => Promise<void>, log: Log): () => Promi
         log.warn({ err }, 'sweep failed; the next one tries again')
       }
     },
-    { noOverlap: true, name: 'sweep' },
+    { noOverlap: true, name: 'sweep', logger: quiet(log) },
   )
   return async () => {
     await task.destroy()
+  }
+}
+
+/** node-cron says a word about every tick that finds the one before it at work, which a long evaluation makes usual. */
+function quiet(log: Log) {
+  const debug = (message: string | Error) => log.debug({ from: 'node-cron' }, String(message))
+  return {
+    info: debug,
+    warn: debug,
+    debug,
+    error: (message: string | Error) => log.warn({ err: message }, 'the sweep failed'),
   }
 }
