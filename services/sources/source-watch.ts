@@ -26,13 +26,14 @@ export class SourceWatch {
     this.#deps = deps
   }
 
-  /** Looks once, if anything can have changed. Another process that is looking just now does it for this one too. */
+  /** Looks once, if anything can have changed. One that another process is at is left to that one. */
   async look(): Promise<void> {
     const { store, shelf, now, log } = this.#deps
     const [seq, adopted, at] = [await lastSeq(store.db), await shelf.current(store.db), now()]
     const rest = this.#rest
     if (rest && rest.seq === seq && rest.adopted === adopted && at < rest.until) return
     let until = at + LONGEST_REST_MS
+    let hasLooked = false
     const found = await store.transaction(async (trx) => {
       const projection = await trx
         .selectFrom('servanda.projections')
@@ -42,6 +43,7 @@ export class SourceWatch {
         .skipLocked()
         .executeTakeFirst()
       if (!projection) return []
+      hasLooked = true
       await listen(trx, projection.seq)
       const sources = await expected(trx, shelf)
       const silent = sources.filter(({ expectedBy }) => expectedBy < at)
@@ -49,7 +51,8 @@ export class SourceWatch {
       until = Math.min(until, ...next)
       return replaceSilent(trx, silent, at)
     })
-    this.#rest = { seq, adopted, until }
+    // Whoever was at it may not have come to an end.
+    if (hasLooked) this.#rest = { seq, adopted, until }
     for (const { change, agreement, source, heardAt } of found) {
       const facts = { agreement, source, heard_at: heardAt && formatInstant(heardAt) }
       if (change === 'silent') log.warn(facts, 'a source has fallen silent')

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { TestClock } from '../../config/clock.ts'
-import { describeOnEachDatabase } from '../servers/modes.ts'
+import { describeInModes, describeOnEachDatabase } from '../servers/modes.ts'
 import { ACCORD, accordEvent, call } from './accord.ts'
 import { type RunningService, runService } from './running-service.ts'
 
@@ -57,5 +57,27 @@ describeOnEachDatabase('a source that is expected to report', (server) => {
 
   test('is no longer asked for when the agreement has ended', async () => {
     expect(await silentAt('2026-07-01T00:00:00Z')).toEqual([])
+  })
+})
+
+describeInModes(['postgresql'], 'a source that another process is about to look at', (server) => {
+  test('is looked at all the same when that one does not come to an end', async () => {
+    const clock = new TestClock('2026-03-01T00:00:00Z')
+    const text = ACCORD.replace('terms:', `${SOURCES}terms:`)
+    const { service, status, close } = await runService(server(), clock, [{ file: 'accord.yaml', text }])
+    const silent = async () => (await status()).agreements[0]?.silent_sources.map(({ id }) => id)
+    try {
+      clock.set('2026-03-08T12:00:00Z')
+      const other = await service.store.pool.connect()
+      await other.query("begin; select from servanda.projections where name = 'heard' for update")
+      await service.sweep()
+      expect(await silent()).toEqual([])
+      await other.query('rollback')
+      other.release()
+      await service.sweep()
+      expect(await silent()).toEqual(['ministry'])
+    } finally {
+      await close()
+    }
   })
 })
