@@ -119,27 +119,23 @@ async function lastAgreementOf({ origin, file }: OfferedRulebook, { store }: Off
 }
 
 function otherAgreement(id: string, file: string, agreement: string): Problem {
-  return {
-    file,
-    line: 1,
-    column: 1,
+  return ofTheWhole(file, {
     code: 'AGREEMENT_OTHER',
     message: `This is a rulebook of the agreement ${id}, and was sent for ${agreement}`,
     why: 'A rulebook replaces only earlier versions of itself.',
     mend: `Send it to the address of ${id}, or give it the id ${agreement}.`,
-    excerpt: '',
-  }
+  })
 }
 
 function sameAgreement(agreement: string, file: string, other: string): Problem {
-  return {
-    file,
-    line: 1,
-    column: 1,
+  return ofTheWhole(file, {
     code: 'AGREEMENT_TWICE',
     message: `The agreement ${agreement} already has a rulebook, ${other}`,
     why: 'One file states what an agreement promises; two could contradict each other.',
     mend: 'Remove one of the two files, or give one agreement another id.',
-    excerpt: '',
-  }
+  })
+}
+
+function ofTheWhole(file: string, problem: Pick<Problem, 'code' | 'message' | 'why' | 'mend'>): Problem {
+  return { file, line: 1, column: 1, excerpt: '', ...problem }
 }

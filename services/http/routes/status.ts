@@ -32,26 +32,28 @@ const CheckQuery = Type.Object(
 export function statusRoutes(app: App, { status, publicRead, publicUrl }: AppDeps): void {
   const caching = `${publicRead ? 'public' : 'private'}, max-age=0, must-revalidate, stale-while-revalidate=30`
 
-  /** @param asked  what there is not, where there is nothing `prepared` */
   function send(
     request: FastifyRequest,
     reply: FastifyReply,
-    prepared: Prepared | null,
-    asked: Asked = { agreement: '', commitment: null },
+    { body, etag }: Prepared,
     type: string = JSON_TYPE,
   ): FastifyReply {
-    if (status.seq < 0) throw problem('NOT_READY', 'The status is being prepared.')
-    if (prepared === null) throw notThere(asked)
-    const { body, etag } = prepared
     reply.header('ETag', etag).header('Cache-Control', caching)
     if (matches(request.headers['if-none-match'], etag)) return reply.code(304).send()
     return reply.type(type).send(body)
   }
 
-  app.get('/v1/status', { config }, async (request, reply) => send(request, reply, allView(status)))
+  /** @param asked  of what it was prepared; null: of everything */
+  function there(prepared: Prepared | null, asked: Asked | null = null): Prepared {
+    if (prepared !== null) return prepared
+    if (status.seq < 0 || asked === null) throw problem('NOT_READY', 'The status is being prepared.')
+    throw notThere(asked)
+  }
+
+  app.get('/v1/status', { config }, async (request, reply) => send(request, reply, there(allView(status))))
 
   app.get('/v1/status/summary.json', { config }, async (request, reply) =>
-    send(request, reply, summaryView(status, publicUrl())),
+    send(request, reply, there(summaryView(status, publicUrl()))),
   )
 
   app.get('/v1/status/check', { config, schema: { querystring: CheckQuery } }, async ({ query }, reply) => {
@@ -60,7 +62,7 @@ export function statusRoutes(app: App, { status, publicRead, publicUrl }: AppDep
     const failOn = readIndicators(query.fail_on ?? 'breached')
     const { agreement = null } = query
     if (agreement !== null && !document.agreements.some(({ id }) => id === agreement))
-      throw problem('AGREEMENT_UNKNOWN', `There is no agreement ${agreement}.`)
+      throw notThere({ agreement, commitment: null })
     const check = checkOf(document, failOn, agreement)
     return reply
       .code(check.ok ? 200 : 503)
@@ -68,16 +70,17 @@ export function statusRoutes(app: App, { status, publicRead, publicUrl }: AppDep
       .send(check)
   })
 
-  app.get('/v1/status/:agreement', { config, schema: { params: AgreementParams } }, async (request, reply) =>
-    send(request, reply, agreementView(status, request.params.agreement), { ...request.params, commitment: null }),
-  )
+  app.get('/v1/status/:agreement', { config, schema: { params: AgreementParams } }, async (request, reply) => {
+    const { agreement } = request.params
+    return send(request, reply, there(agreementView(status, agreement), { agreement, commitment: null }))
+  })
 
   app.get(
     '/v1/status/:agreement/:commitment',
     { config, schema: { params: CommitmentParams } },
     async (request, reply) => {
       const { agreement, commitment } = request.params
-      return send(request, reply, commitmentView(status, agreement, commitment), request.params)
+      return send(request, reply, there(commitmentView(status, agreement, commitment), request.params))
     },
   )
 
@@ -96,9 +99,7 @@ export function statusRoutes(app: App, { status, publicRead, publicUrl }: AppDep
   )
 
   function sendBadge(request: FastifyRequest, reply: FastifyReply, badge: BadgeOrder): FastifyReply {
-    const { agreement, commitment, form } = badge
-    const prepared = badgeView(status, badge)
-    return send(request, reply, prepared, { agreement, commitment }, form === 'svg' ? SVG_TYPE : JSON_TYPE)
+    return send(request, reply, there(badgeView(status, badge), badge), badge.form === 'svg' ? SVG_TYPE : JSON_TYPE)
   }
 }
 
