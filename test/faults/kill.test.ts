@@ -6,20 +6,12 @@ import { Temporal } from 'temporal-polyfill'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { verifyLedger } from '../../services/ledger/index.ts'
 import { openStore } from '../../services/store/index.ts'
-import { ACCORD, attack, call, talksCase } from '../journeys/accord.ts'
-import { mailsIn } from '../journeys/running-service.ts'
+import { ACCORD, attack, call, dayEndingIn, talksCase } from '../journeys/accord.ts'
+import { caseOf, mailsIn } from '../journeys/running-service.ts'
 import { describeInEveryMode } from '../servers/modes.ts'
 import { adminKeyOf, postTo, type ServandaProcess, spawnServanda } from './servanda-process.ts'
 
 const PATIENCE = { timeout: 25_000, interval: 25 }
-
-/** When talks have to be called for, so that the day for them ends `ms` from now. */
-function callEndingIn(ms: number): string {
-  return Temporal.Now.instant()
-    .subtract({ hours: 24 })
-    .add({ milliseconds: ms })
-    .toString({ fractionalSecondDigits: 3 })
-}
 
 describeInEveryMode('a service that is killed', (server) => {
   const acknowledged: object[] = []
@@ -47,7 +39,7 @@ describeInEveryMode('a service that is killed', (server) => {
   }
 
   const outbox = () => join(server().dataDir, 'outbox')
-  const subjects = async () => (await mailsIn(outbox())).map(({ text }) => /Case: (\S+)/.exec(text ?? '')?.[1]).sort()
+  const subjects = async () => (await mailsIn(outbox())).map(caseOf).sort()
 
   beforeAll(async () => {
     const rules = join(server().dataDir, 'rules', 'accord')
@@ -63,7 +55,7 @@ describeInEveryMode('a service that is killed', (server) => {
   })
 
   test('the moment its mail appears does not send it again', async () => {
-    await post(call('c1', callEndingIn(1_000)))
+    await post(call('c1', dayEndingIn(1_000)))
     await expect.poll(() => readdirSync(outbox()).length, { ...PATIENCE, interval: 1 }).toBeGreaterThan(0)
     await kill()
     await start()
@@ -94,7 +86,7 @@ describeInEveryMode('a service that is killed', (server) => {
   })
 
   test('ends with every event once, every alert told once, and nothing waiting', async () => {
-    await post(call('c2', callEndingIn(500)))
+    await post(call('c2', dayEndingIn(500)))
     await expect.poll(subjects, PATIENCE).toEqual(['c1', 'c2'].map(talksCase))
     running.child.kill('SIGTERM')
     expect(await running.ended).toBe(0)

@@ -6,8 +6,8 @@ import { Temporal } from 'temporal-polyfill'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { packageRoot } from '../../config/root.ts'
 import { openStore } from '../../services/store/index.ts'
-import { ACCORD, attack, call, talksCase } from '../journeys/accord.ts'
-import { mailsIn } from '../journeys/running-service.ts'
+import { ACCORD, attack, call, dayEndingIn, talksCase } from '../journeys/accord.ts'
+import { caseOf, mailsIn } from '../journeys/running-service.ts'
 import { describeInEveryMode } from '../servers/modes.ts'
 import { adminKeyOf, postTo, type ServandaProcess, spawnServanda } from './servanda-process.ts'
 import { expectTheReference } from './the-reference.ts'
@@ -68,7 +68,7 @@ describeInEveryMode('a service that is killed at every point of its work', (serv
 
   const caseOfMails = async () => {
     const mails = await mailsIn(join(server().dataDir, 'outbox'))
-    return mails.map(({ text }) => /Case: (\S+)/.exec(text ?? '')?.[1]).sort()
+    return mails.map(caseOf).sort()
   }
 
   beforeAll(async () => {
@@ -87,7 +87,7 @@ describeInEveryMode('a service that is killed at every point of its work', (serv
   })
 
   test.each(POINTS)('%s', async (name, point) => {
-    const event = call(`call-${calls.length}`, callEndingSoon())
+    const event = call(`call-${calls.length}`, dayEndingIn(1_000))
     calls.push(event)
     const { ended, running: started } = spawn(point)
     // What it finds to do at its start may bring it there before it answers.
@@ -113,8 +113,3 @@ describeInEveryMode('a service that is killed at every point of its work', (serv
     }
   })
 })
-
-/** When talks have to be called for, so that the day for them ends in a moment. */
-function callEndingSoon(): string {
-  return Temporal.Now.instant().subtract({ hours: 24 }).add({ seconds: 1 }).toString({ fractionalSecondDigits: 3 })
-}

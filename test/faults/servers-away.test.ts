@@ -2,8 +2,8 @@ import { Redis } from 'ioredis'
 import { Temporal } from 'temporal-polyfill'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { openClock } from '../../config/clock.ts'
-import { ACCORD, attack, call, talksCase } from '../journeys/accord.ts'
-import { type RunningService, runService } from '../journeys/running-service.ts'
+import { ACCORD, attack, call, dayEndingIn, talksCase } from '../journeys/accord.ts'
+import { caseOf, type RunningService, runService } from '../journeys/running-service.ts'
 import { needsServers } from '../servers/modes.ts'
 import { findPostgres, startPostgres } from '../servers/postgres.ts'
 import { type OwnServer, removeFolder, temporaryFolder } from '../servers/process.ts'
@@ -53,12 +53,11 @@ describe.each(['postgresql', 'postgresql+redis'] as const)('with the servers of 
   /** A call whose day ends in `ms`. @returns its case */
   const callEndingIn = async (ms: number) => {
     const id = `c${calls++}`
-    const at = Temporal.Now.instant().subtract({ hours: 24 }).add({ milliseconds: ms })
-    await post(call(id, at.toString({ fractionalSecondDigits: 3 })))
+    await post(call(id, dayEndingIn(ms)))
     return talksCase(id)
   }
 
-  const told = async () => (await running.mails()).map(({ text }) => /Case: (\S+)/.exec(text ?? '')?.[1]).sort()
+  const told = async () => (await running.mails()).map(caseOf).sort()
 
   /** Everything there is to do is done, and nothing was lost or done twice. */
   const settles = async (cases: readonly string[]) => {

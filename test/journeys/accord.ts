@@ -1,3 +1,5 @@
+import { Temporal } from 'temporal-polyfill'
+
 /** A small agreement, as small as shows the whole way: an attack, a call for talks, talks within a day of the call. */
 export const ACCORD = `servanda: 1
 agreement:
@@ -17,6 +19,14 @@ commitments:
      counts: {event: consultation.held, where: {parties: [JPN, UKR]}}, settle: 14d, remind: [6h], severity: critical,
      clause: {quote: "talks to be held within 24 hours"}}
 `
+
+const TERM = 'new_attack: {episode: {of: {event: attack, where: {scale: major}}, merge_within: 72h, longest: 14d}}'
+
+/** The accord with its term in a file that it includes. */
+export const INCLUDING_ACCORD = ACCORD.replace(`terms:\n  ${TERM}\n`, 'include: attacks\n')
+
+/** That file. */
+export const ATTACKS = { name: 'attacks', file: 'shared/attacks.yaml', text: `servanda: 1\nterms:\n  ${TERM}\n` }
 
 const SOURCE = 'https://events.example/'
 
@@ -45,4 +55,12 @@ export function talksCase(callId: string): string {
 /** Events as a file of evidence. */
 export function ndjson(...events: object[]): string {
   return events.map((event) => `${JSON.stringify(event)}\n`).join('')
+}
+
+/** When a day began that ends `ms` from now: talks called for then are due by its end. */
+export function dayEndingIn(ms: number): string {
+  return Temporal.Now.instant()
+    .subtract({ hours: 24 })
+    .add({ milliseconds: ms })
+    .toString({ fractionalSecondDigits: 3 })
 }

@@ -1,18 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { TestClock } from '../../config/clock.ts'
 import { describeOnEachDatabase } from '../servers/modes.ts'
-import { ACCORD, attack, call, ndjson, talks, talksCase } from './accord.ts'
+import { ACCORD, ATTACKS, attack, call, INCLUDING_ACCORD, ndjson, talks, talksCase } from './accord.ts'
 import { commitmentIn, type RunningService, runService } from './running-service.ts'
 
 const FILE = 'accord/rulebook.yaml'
 const PATH = '/v1/rulebooks/accord'
 
-/** The accord with its term in a file that it includes. */
-const TERM = 'new_attack: {episode: {of: {event: attack, where: {scale: major}}, merge_within: 72h, longest: 14d}}'
-const INCLUDING = ACCORD.replace(`terms:\n  ${TERM}\n`, 'include: attacks\n')
-const ATTACKS = { name: 'attacks', file: 'shared/attacks.yaml', text: `servanda: 1\nterms:\n  ${TERM}\n` }
-
-const SLOWER = INCLUDING.replace('within: 24h', 'within: 48h')
+const SLOWER = INCLUDING_ACCORD.replace('within: 24h', 'within: 48h')
 
 /** One kept in time, one after 30 hours. */
 const HISTORY = ndjson(
@@ -30,7 +25,7 @@ describeOnEachDatabase('a rulebook over HTTP', (server) => {
   }
 
   beforeAll(async () => {
-    await start(INCLUDING)
+    await start(INCLUDING_ACCORD)
     await running.post(attack('a2', '2026-02-28T23:00:00Z'))
     await running.post(call('c2', '2026-02-28T23:00:00Z'))
     clock.set('2026-03-02T05:00:00Z')
@@ -49,7 +44,14 @@ describeOnEachDatabase('a rulebook over HTTP', (server) => {
     const { status, body, headers } = await running.request('GET', PATH)
     expect({ status, body }).toMatchObject({
       status: 200,
-      body: { agreement: 'accord', version: 1, origin: 'folder', file: FILE, text: INCLUDING, included: [ATTACKS] },
+      body: {
+        agreement: 'accord',
+        version: 1,
+        origin: 'folder',
+        file: FILE,
+        text: INCLUDING_ACCORD,
+        included: [ATTACKS],
+      },
     })
     expect(headers.get('etag')).toBe(`"${body.hash}"`)
     expect(body.versions).toMatchObject([{ version: 1, origin: 'folder' }])
@@ -93,7 +95,7 @@ describeOnEachDatabase('a rulebook over HTTP', (server) => {
     ['withn: 24h', 'within: 24h', 'withn'],
     ['id: treaty', 'id: accord', 'was sent for accord'],
   ])('with %s is rejected, shown, and changes nothing', async (wrong, right, said) => {
-    const text = INCLUDING.replace(right, wrong)
+    const text = INCLUDING_ACCORD.replace(right, wrong)
     for (const [method, path] of [
       ['POST', `${PATH}/preview`],
       ['PUT', PATH],
@@ -128,10 +130,10 @@ describeOnEachDatabase('a rulebook over HTTP', (server) => {
 
   test('stays in use when the folder holds what it held before, and yields to what changes there', async () => {
     await running.close()
-    await start(INCLUDING)
+    await start(INCLUDING_ACCORD)
     expect(await version()).toBe(2)
     await running.close()
-    await start(INCLUDING.replace('within: 24h', 'within: 36h'))
+    await start(INCLUDING_ACCORD.replace('within: 24h', 'within: 36h'))
     const { body } = await running.request('GET', PATH)
     expect(body.versions).toMatchObject([
       { version: 3, origin: 'folder' },

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
 import { TestClock } from '../../config/clock.ts'
 import { lastSeq } from '../../services/ledger/index.ts'
 import { describeOnEachDatabase } from '../servers/modes.ts'
-import { ACCORD, attack, call, ndjson, talks, talksCase } from './accord.ts'
+import { ACCORD, ATTACKS, attack, call, INCLUDING_ACCORD, ndjson, talks, talksCase } from './accord.ts'
 import { commitmentIn, type RunningService, runService } from './running-service.ts'
 
 const FILE = 'accord/rulebook.yaml'
@@ -151,11 +151,6 @@ describeOnEachDatabase('rulebooks with scenarios', (server) => {
   })
 })
 
-/** The accord with its term in a file that it includes. */
-const TERM = 'new_attack: {episode: {of: {event: attack, where: {scale: major}}, merge_within: 72h, longest: 14d}}'
-const INCLUDING = ACCORD.replace(`terms:\n  ${TERM}\n`, 'include: attacks\n')
-const ATTACKS = { name: 'attacks', file: 'shared/attacks.yaml', text: `servanda: 1\nterms:\n  ${TERM}\n` }
-
 describeOnEachDatabase('definitions and evidence that rulebooks share', (server) => {
   const clock = new TestClock('2026-03-01T12:00:00Z')
   const evidence = [{ file: 'shared/attacks.ndjson', text: ndjson(attack('a2', '2025-06-01T00:00:00Z')) }]
@@ -167,7 +162,7 @@ describeOnEachDatabase('definitions and evidence that rulebooks share', (server)
     running = await runService(
       server(),
       clock,
-      [{ file: FILE, text: INCLUDING, evidence: own }],
+      [{ file: FILE, text: INCLUDING_ACCORD, evidence: own }],
       {},
       { shared, evidence },
     )

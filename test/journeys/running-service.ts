@@ -122,6 +122,11 @@ export async function mailsIn(folder: string): Promise<readonly Email[]> {
   return Promise.all(names.map(async (name) => PostalMime.parse(await readFile(`${folder}/${name}`))))
 }
 
+/** The case that a mail is about. */
+export function caseOf({ text }: Email): string | undefined {
+  return /Case: (\S+)/.exec(text ?? '')?.[1]
+}
+
 /** One commitment of the status. */
 export function commitmentIn(status: StatusDocument, id: string) {
   const found = status.agreements.flatMap(({ commitments }) => commitments).find((one) => one.id === id)

@@ -5,16 +5,11 @@ import { TestClock } from '../../config/clock.ts'
 import { lookAtRules } from '../../services/rulebooks/index.ts'
 import { describeOnEachDatabase } from '../servers/modes.ts'
 import { removeFolder, temporaryFolder } from '../servers/process.ts'
-import { ACCORD, attack, call, ndjson, talks } from './accord.ts'
+import { ACCORD, ATTACKS, attack, call, INCLUDING_ACCORD, ndjson, talks } from './accord.ts'
 import { commitmentIn, type RunningService, runService } from './running-service.ts'
 
 const RULEBOOK = 'accord/rulebook.yaml'
 const HISTORY = ndjson(attack('a2', '2025-06-01T00:00:00Z'), call('c2', '2025-06-01T01:00:00Z'))
-
-/** The accord with its term in a file that it includes. */
-const TERM = 'new_attack: {episode: {of: {event: attack, where: {scale: major}}, merge_within: 72h, longest: 14d}}'
-const INCLUDING = ACCORD.replace(`terms:\n  ${TERM}\n`, 'include: attacks\n')
-const ATTACKS = `servanda: 1\nterms:\n  ${TERM}\n`
 
 describeOnEachDatabase('a folder of rules that is watched', (server) => {
   let folder: string
@@ -60,10 +55,10 @@ describeOnEachDatabase('a folder of rules that is watched', (server) => {
   })
 
   test('brings in what is added to shared definitions and to evidence', async () => {
-    await write('shared/attacks.yaml', ATTACKS)
-    await write(RULEBOOK, INCLUDING)
+    await write('shared/attacks.yaml', ATTACKS.text)
+    await write(RULEBOOK, INCLUDING_ACCORD)
     await soon(async () => expect(await version()).toEqual([3]))
-    await write('shared/attacks.yaml', ATTACKS.replace('72h', '71h'))
+    await write('shared/attacks.yaml', ATTACKS.text.replace('72h', '71h'))
     await soon(async () => expect(await version()).toEqual([4]))
     await write('accord/evidence.ndjson', HISTORY + ndjson(talks('t2', '2025-06-01T09:00:00Z')))
     await soon(async () => {
