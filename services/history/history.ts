@@ -62,7 +62,7 @@ export class History {
     const row = await rulebookText(db, agreement, version)
     if (!row) throw new ServandaError('VERSION_UNKNOWN', `The rulebook of ${agreement} has no version ${version}.`)
     const job: HistoryJob = {
-      ...textOf(row),
+      ...row,
       rulebookVersion: version,
       asOf: formatInstant(asOf),
       knownAt: knownAt === null ? null : formatInstant(knownAt),
@@ -88,7 +88,7 @@ export class History {
     const row = inUse ? await rulebookText(db, agreement, inUse.version) : null
     const announced = await announcedIn(db, agreement)
     const job: PreviewJob = {
-      before: row && textOf(row),
+      before: row,
       after: { file, text, included },
       asOf: formatInstant(at),
       told: [...announced.keys()],
@@ -117,10 +117,6 @@ export class History {
         yield `${JSON.stringify(told)}\n`
       }
   }
-}
-
-function textOf({ file, text, included }: RulebookText): RulebookText {
-  return { file, text, included }
 }
 
 async function setAsideOf(db: Kysely<Database>, agreement: string): Promise<readonly number[]> {
