@@ -3,4 +3,5 @@ export type { AgreementStatus, CaseStatus, CommitmentStatus, StatusDocument } fr
 export type { Encoding, Prepared } from './prepared.ts'
 export { StatusProjection } from './projection.ts'
 export { type IsShown, SHOW_ALL } from './shown.ts'
+export { type FollowOrder, type Sink, StatusStream } from './stream.ts'
 export { agreementView, allView, badgeView, type CheckDocument, checkOf, commitmentView, summaryView } from './views.ts'
