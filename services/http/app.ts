@@ -22,6 +22,7 @@ import type { Store } from '../store/index.ts'
 import { BODY_LIMIT, readBodies } from './body.ts'
 import { guardDoors } from './guard.ts'
 import { refuseOtherMethods } from './methods.ts'
+import { describeRoutes } from './openapi.ts'
 import { problem, problemDocument, translated } from './problem.ts'
 import { agreementRoutes } from './routes/agreements.ts'
 import { alertRoutes } from './routes/alerts.ts'
@@ -113,6 +114,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   readBodies(app)
   guardDoors(app, deps)
   const finishMethods = refuseOtherMethods(app)
+  await describeRoutes(app, deps.publicUrl)
   for (const routes of [
     eventRoutes,
     statusRoutes,
