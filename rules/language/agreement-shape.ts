@@ -33,6 +33,10 @@ const agreement = record('an agreement', {
   id: need(located(identifier), 'a short name, such as japan-ukraine-2024'),
   title: need(words, 'its full title'),
   legal_force: need(oneOf(['binding', 'political', 'mixed']), 'binding, political or mixed'),
+  visibility: may(
+    oneOf(['public', 'internal']),
+    'whether everybody may read how it stands, where reading is public at all; internal when left out',
+  ),
   parties: may(mapping('parties', /^[^\s].{0,119}$/, words), 'who is party to it: {JPN: Japan, UKR: Ukraine}'),
   signed: may(date, 'the day it was signed'),
   in_force: need(located(inForce), 'from when to when it binds: {from: 2024-06-13, term: 10y}'),

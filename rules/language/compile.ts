@@ -97,6 +97,7 @@ function link(
     id: agreement.id.value,
     title: agreement.title,
     legalForce: agreement.legal_force,
+    visibility: agreement.visibility ?? 'internal',
     file,
     hash: hashOf(text, included),
     included: included.map((one) => one.source),

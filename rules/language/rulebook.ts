@@ -11,6 +11,8 @@ export interface Rulebook {
   readonly id: string
   readonly title: string
   readonly legalForce: 'binding' | 'political' | 'mixed'
+  /** Whether everybody may read how it stands, where reading is public at all. */
+  readonly visibility: 'public' | 'internal'
   readonly file: string
   /** SHA-256 of the file's text, and of the texts that it includes, hex. */
   readonly hash: string

@@ -9,6 +9,7 @@ import Fastify, {
   LogController,
   type RawServerDefault,
 } from 'fastify'
+import { Type } from 'typebox'
 import type { Clock } from '../../config/clock.ts'
 import type { Log } from '../../config/log.ts'
 import type { AccessKey, Doors } from '../access/index.ts'
@@ -22,6 +23,7 @@ import type { Store } from '../store/index.ts'
 import { BODY_LIMIT, readBodies } from './body.ts'
 import { guardDoors } from './guard.ts'
 import { refuseOtherMethods } from './methods.ts'
+import { describeRoutes } from './openapi.ts'
 import { problem, problemDocument, translated } from './problem.ts'
 import { agreementRoutes } from './routes/agreements.ts'
 import { alertRoutes } from './routes/alerts.ts'
@@ -77,6 +79,9 @@ export type App = FastifyInstance<
   TypeBoxTypeProvider
 >
 
+/** A parameter that means nothing here is a mistake of whoever sends it. */
+const NO_PARAMETERS = Type.Object({}, { additionalProperties: false })
+
 /** Builds the app without listening. */
 export async function buildApp(deps: AppDeps): Promise<App> {
   const answerError = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
@@ -113,9 +118,13 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     const { method, url, id } = request
     deps.log.debug({ reqId: id, method, url, status: reply.statusCode, ms: reply.elapsedTime }, 'request answered')
   })
+  app.addHook('onRoute', (route) => {
+    if (route.url.startsWith('/v1/')) route.schema = { querystring: NO_PARAMETERS, ...route.schema }
+  })
   readBodies(app)
   guardDoors(app, deps)
   const finishMethods = refuseOtherMethods(app)
+  await describeRoutes(app, deps.publicUrl)
   for (const routes of [
     eventRoutes,
     statusRoutes,

@@ -13,6 +13,7 @@ import {
 import type { App, AppDeps } from './app.ts'
 import { AttemptLimit } from './attempt-limit.ts'
 import { JSON_TYPES, typeOf } from './body.ts'
+import { type Documented, isOfPage } from './openapi.ts'
 import { problem, unsupportedType } from './problem.ts'
 
 /**
@@ -28,8 +29,12 @@ declare module 'fastify' {
     allow?: string
     /** The content types it takes, where these are not JSON alone. */
     takes?: readonly string[]
+    /** What it takes and answers where Fastify itself neither checks nor writes it: for the description alone. */
+    documented?: Documented
   }
   interface FastifyRequest {
+    /** Whether it may read about agreements that are not public, too. */
+    readsAll: boolean
     /** The key the request came with, once the guard has checked it. */
     accessKey: AccessKey | null
     /** The same key looked up again, for requests that last. @throws {ServandaError} when it may not go on */
@@ -47,11 +52,13 @@ export function guardDoors(
   const { doors, publicRead, localRead, insider } = deps
   const attempts = new AttemptLimit()
   app.decorateRequest('accessKey', null)
+  app.decorateRequest('readsAll', false)
   app.decorateRequest('keyAgain', async function again(this: FastifyRequest) {
     return checkAccess(await keyOf(this), this.routeOptions.config.access ?? 'admin')
   })
-  app.addHook('onRoute', ({ config, url }) => {
-    if (!config?.access) throw new Error(`route ${url} does not say who may use it`)
+  app.addHook('onRoute', (route) => {
+    if (isOfPage(route.url)) route.config = { ...route.config, access: 'open' }
+    if (!route.config?.access) throw new Error(`route ${route.url} does not say who may use it`)
   })
   app.addHook('onRequest', async (request, reply) => {
     const { access = 'admin', allow } = request.routeOptions.config ?? {}
@@ -68,7 +75,8 @@ export function guardDoors(
       throw problem('METHOD_NOT_ALLOWED', `${request.method} is not allowed here; ${allow} is.`)
     }
     if (!READS.has(request.method)) checkWrite(request)
-    const isOpen = access === 'public' && (publicRead || (localRead && isFromHere(request)))
+    const isLocal = localRead && isFromHere(request)
+    const isOpen = access === 'public' && (publicRead || isLocal)
     request.accessKey = await keyOf(request).catch((error) => {
       // What everybody may read is still served to those whose key cannot be looked up while the database is away.
       const isRefused = isServandaError(error, 'KEY_INVALID') || isServandaError(error, 'TOO_MANY_ATTEMPTS')
@@ -76,6 +84,7 @@ export function guardDoors(
       return null
     })
     if (!isOpen) checkAccess(request.accessKey, access)
+    request.readsAll = isLocal || (request.accessKey !== null && hasScope(request.accessKey, 'read'))
   })
 
   function checkWrite({ headers, method, routeOptions }: FastifyRequest): void {

@@ -1,5 +1,6 @@
 import type { HTTPMethods } from 'fastify'
 import type { App } from './app.ts'
+import { isOfPage } from './openapi.ts'
 
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 
@@ -10,6 +11,7 @@ const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 
 export function refuseOtherMethods(app: App): () => void {
   const known = new Map<string, Set<string>>()
   app.addHook('onRoute', ({ url, method }) => {
+    if (isOfPage(url)) return
     known.set(url, new Set([...(known.get(url) ?? []), ...[method].flat()]))
   })
   return () => {

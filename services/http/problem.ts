@@ -1,3 +1,4 @@
+import { Type } from 'typebox'
 import { ServandaError } from '../../config/error.ts'
 
 /** One thing that is wrong in a request, and where. */
@@ -64,6 +65,28 @@ export interface ProblemDocument {
   readonly request_id: string
   readonly errors?: readonly ProblemItem[]
 }
+
+/** The same, for the description of the interface. */
+export const ProblemSchema = Type.Object(
+  {
+    type: Type.String(),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.String(),
+    instance: Type.String(),
+    code: Type.Enum(Object.keys(PROBLEMS) as ProblemCode[]),
+    request_id: Type.String(),
+    errors: Type.Optional(
+      Type.Array(
+        Type.Object(
+          { pointer: Type.String(), message: Type.String(), mend: Type.Optional(Type.String()) },
+          { additionalProperties: true },
+        ),
+      ),
+    ),
+  },
+  { description: 'A problem (RFC 9457): what is wrong and where, and how to mend it' },
+)
 
 /** The problem to throw from a handler. */
 export function problem(code: ProblemCode, message: string, errors?: readonly ProblemItem[]): ServandaError {

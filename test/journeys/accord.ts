@@ -6,6 +6,7 @@ agreement:
   id: accord
   title: Accord on consultations
   legal_force: political
+  visibility: public
   parties: {JPN: Japan, UKR: Ukraine}
   signed: 2024-06-13
   in_force: {from: 2024-06-13, term: 10y}

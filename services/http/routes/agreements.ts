@@ -3,6 +3,8 @@ import { formatInstant, type Instant, instant, parseInstant } from '../../../rul
 import { listSetAside, takeUpAgain } from '../../evaluation/index.ts'
 import type { App, AppDeps } from '../app.ts'
 import { problem } from '../problem.ts'
+import { readableAgreement, readableAgreements } from '../readable.ts'
+import { CASE_FIELDS, IndicatorShape, KindShape, Moment, Nothing, orNull, RecordShape } from '../shapes.ts'
 
 const config = { access: 'public' } as const
 
@@ -12,7 +14,8 @@ const CaseParams = Type.Object({ agreement: Type.String(), case: Type.String() }
 const AgreementSchema = Type.Object({
   id: Type.String(),
   title: Type.String(),
-  legal_force: Type.String(),
+  legal_force: Type.Enum(['binding', 'political', 'mixed']),
+  visibility: Type.Enum(['public', 'internal']),
   rulebook: Type.Object({ version: Type.Integer(), hash: Type.String(), file: Type.String() }),
 })
 
@@ -25,6 +28,24 @@ const EvaluationQuery = Type.Object(
   },
   { additionalProperties: false },
 )
+
+const EvaluationShape = Type.Object({
+  as_of: Moment,
+  known_at: orNull(Moment),
+  known_basis: Type.Enum(['ledger', 'claimed']),
+  rulebook_version: Type.Integer(),
+  commitments: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      agreement: Type.String(),
+      kind: KindShape,
+      indicator: IndicatorShape,
+      next_check: orNull(Moment),
+      record: RecordShape,
+      cases: Type.Array(Type.Object(CASE_FIELDS)),
+    }),
+  ),
+})
 
 const SetAsideParams = Type.Object({ agreement: Type.String(), seq: Type.String({ pattern: '^[0-9]{1,15}$' }) })
 
@@ -42,15 +63,26 @@ const SetAsideSchema = Type.Object({
 })
 
 /** `/v1/agreements`, their cases, and why a case stands as it does. */
-export function agreementRoutes(app: App, { store, shelf, history, clock, evaluate }: AppDeps): void {
+export function agreementRoutes(app: App, deps: AppDeps): void {
+  const { store, shelf, history, clock, evaluate } = deps
+
   app.get(
     '/v1/agreements',
-    { config, schema: { response: { 200: Type.Object({ agreements: Type.Array(AgreementSchema) }) } } },
-    async () => ({
-      agreements: (await shelf.current(store.db)).map(({ rulebook, version, file }) => ({
+    {
+      config,
+      schema: {
+        operationId: 'listAgreements',
+        tags: ['Agreements'],
+        summary: 'The agreements that are watched',
+        response: { 200: Type.Object({ agreements: Type.Array(AgreementSchema) }) },
+      },
+    },
+    async (request) => ({
+      agreements: (await readableAgreements(request, deps)).map(({ rulebook, version, file }) => ({
         id: rulebook.id,
         title: rulebook.title,
         legal_force: rulebook.legalForce,
+        visibility: rulebook.visibility,
         rulebook: { version, hash: rulebook.hash, file },
       })),
     }),
@@ -58,6 +90,7 @@ export function agreementRoutes(app: App, { store, shelf, history, clock, evalua
 
   app.get('/v1/agreements/:agreement/cases', { config, schema: { params: AgreementParams } }, async (request) => {
     const { agreement } = request.params
+    await readableAgreement(request, agreement, deps)
     const rows = await store.db
       .selectFrom('servanda.cases')
       .select(['commitment', 'result', 'changed_at'])
@@ -66,9 +99,6 @@ export function agreementRoutes(app: App, { store, shelf, history, clock, evalua
       .orderBy('opened_at')
       .orderBy('id')
       .execute()
-    if (rows.length === 0 && !(await isAgreement(agreement))) {
-      throw problem('AGREEMENT_UNKNOWN', `There is no agreement ${agreement}.`)
-    }
     return {
       cases: rows.map(({ commitment, result, changed_at }) => ({
         commitment,
@@ -80,6 +110,7 @@ export function agreementRoutes(app: App, { store, shelf, history, clock, evalua
 
   app.get('/v1/agreements/:agreement/cases/:case', { config, schema: { params: CaseParams } }, async (request) => {
     const { agreement, case: id } = request.params
+    await readableAgreement(request, agreement, deps)
     const row = await store.db
       .selectFrom('servanda.cases')
       .select(['commitment', 'result', 'replaced_by', 'changed_at'])
@@ -116,9 +147,19 @@ export function agreementRoutes(app: App, { store, shelf, history, clock, evalua
 
   app.get(
     '/v1/agreements/:agreement/evaluation',
-    { config, schema: { params: AgreementParams, querystring: EvaluationQuery } },
+    {
+      config: { ...config, documented: { answers: { 'application/json': EvaluationShape } } },
+      schema: {
+        operationId: 'evaluateAgreement',
+        tags: ['Agreements'],
+        summary: 'What is or was believed of an agreement, at any instant, by what was known at any other',
+        params: AgreementParams,
+        querystring: EvaluationQuery,
+      },
+    },
     async (request, reply) => {
       const { as_of, known_at, rulebook_version, cases = 'all' } = request.query
+      await readableAgreement(request, request.params.agreement, deps)
       const asOf = as_of === undefined ? instant(clock.now().epochMilliseconds) : readInstant(as_of, 'as_of')
       const text = await history.evaluation({
         agreement: request.params.agreement,
@@ -133,10 +174,19 @@ export function agreementRoutes(app: App, { store, shelf, history, clock, evalua
 
   app.get(
     '/v1/agreements/:agreement/set-aside',
-    { config: { access: 'read' }, schema: { params: AgreementParams, response: { 200: SetAsideSchema } } },
+    {
+      config: { access: 'read' },
+      schema: {
+        operationId: 'listSetAside',
+        tags: ['Events'],
+        summary: 'The events without which an agreement is evaluated, because with them that failed',
+        params: AgreementParams,
+        response: { 200: SetAsideSchema },
+      },
+    },
     async (request) => {
       const { agreement } = request.params
-      if (!(await isAgreement(agreement))) throw problem('AGREEMENT_UNKNOWN', `There is no agreement ${agreement}.`)
+      await readableAgreement(request, agreement, deps)
       const events = await listSetAside(store.db, agreement)
       return { events: events.map(({ at, ...rest }) => ({ ...rest, set_aside_at: formatInstant(at) })) }
     },
@@ -145,19 +195,24 @@ export function agreementRoutes(app: App, { store, shelf, history, clock, evalua
   // What is no longer set aside waits for its evaluation again.
   app.delete(
     '/v1/agreements/:agreement/set-aside/:seq',
-    { config: { access: 'admin' }, schema: { params: SetAsideParams } },
+    {
+      config: { access: 'admin' },
+      schema: {
+        operationId: 'takeUpSetAside',
+        tags: ['Events'],
+        summary: 'Evaluate an event that was set aside again',
+        params: SetAsideParams,
+        response: { 204: Nothing },
+      },
+    },
     async (request, reply) => {
       const { agreement, seq } = request.params
       const at = instant(clock.now().epochMilliseconds)
       await store.transaction((trx) => takeUpAgain(trx, shelf, { agreement, seq: Number(seq), at }))
       evaluate(agreement)
-      return reply.code(204).send()
+      return reply.code(204).send(null)
     },
   )
-
-  async function isAgreement(id: string): Promise<boolean> {
-    return (await shelf.current(store.db)).some(({ rulebook }) => rulebook.id === id)
-  }
 }
 
 function readInstant(text: string, parameter: string): Instant {

@@ -22,17 +22,38 @@ const Resumed = Type.Object({ to_send: Type.Integer(), withheld: Type.Integer() 
 
 /** `/v1/alerts/hold` and `/v1/alerts/resume`: a restored copy mails nothing until an admin says what has been told. */
 export function alertRoutes(app: App, { store, courier, clock }: AppDeps): void {
-  app.get('/v1/alerts/hold', { config, schema: { response: { 200: Hold } } }, async () => {
-    const [hold, waiting] = [await alertHold(store.db), await courier.waiting()]
-    return {
-      held: hold && { since: formatInstant(hold.since), backup_made_at: formatInstant(hold.backupMadeAt) },
-      waiting: { count: waiting.count, from: text(waiting.from), to: text(waiting.to) },
-    }
-  })
+  app.get(
+    '/v1/alerts/hold',
+    {
+      config,
+      schema: {
+        operationId: 'readAlertHold',
+        tags: ['Alerts'],
+        summary: 'Whether alerts are held, because this is a restored copy',
+        response: { 200: Hold },
+      },
+    },
+    async () => {
+      const [hold, waiting] = [await alertHold(store.db), await courier.waiting()]
+      return {
+        held: hold && { since: formatInstant(hold.since), backup_made_at: formatInstant(hold.backupMadeAt) },
+        waiting: { count: waiting.count, from: text(waiting.from), to: text(waiting.to) },
+      }
+    },
+  )
 
   app.post(
     '/v1/alerts/resume',
-    { config, schema: { body: Resume, response: { 200: Resumed } } },
+    {
+      config,
+      schema: {
+        operationId: 'resumeAlerts',
+        tags: ['Alerts'],
+        summary: 'Let a restored copy send alerts again',
+        body: Resume,
+        response: { 200: Resumed },
+      },
+    },
     async ({ body: { told_until: told } }) => {
       const hold = await alertHold(store.db)
       if (hold === null) throw problem('ALERTS_NOT_HELD', 'Alerts are not held here: mails are sent.')

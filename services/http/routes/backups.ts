@@ -20,7 +20,16 @@ export function backupRoutes(app: App, { backUp }: AppDeps): void {
   if (!backUp) return
   app.post(
     '/v1/backups',
-    { config, schema: { body: Type.Object({}, { additionalProperties: false }), response: { 201: Made } } },
+    {
+      config,
+      schema: {
+        operationId: 'makeBackup',
+        tags: ['Operation'],
+        summary: 'Write a backup into the data folder',
+        body: Type.Object({}, { additionalProperties: false }),
+        response: { 201: Made },
+      },
+    },
     async (_request, reply) => {
       const { file, header, bytes } = await backUp()
       const { events, hash } = header.ledger

@@ -10,6 +10,7 @@ import { JSON_TYPES, typeOf } from '../body.ts'
 import { readEvents, receiptBody, refusalProblem } from '../event-answer.ts'
 import { answerLines } from '../event-stream.ts'
 import { problem } from '../problem.ts'
+import { CloudEventShape } from '../shapes.ts'
 
 /** Events of one request; more go into several. */
 const LONGEST_BATCH = 1_000
@@ -47,8 +48,22 @@ export function eventRoutes(app: App, deps: AppDeps): void {
   app.post(
     '/v1/events',
     {
-      config: { access: 'key', takes: [...JSON_TYPES, NDJSON] },
-      schema: { response: { 200: AnswerSchema, 202: AnswerSchema } },
+      config: {
+        access: 'key',
+        takes: [...JSON_TYPES, NDJSON],
+        documented: {
+          body: Type.Union([CloudEventShape, Type.Array(CloudEventShape, { maxItems: LONGEST_BATCH })]),
+          answers: {
+            [NDJSON]: Type.String({ description: 'A line for each line that was sent, and a last one that sums up' }),
+          },
+        },
+      },
+      schema: {
+        operationId: 'recordEvents',
+        tags: ['Events'],
+        summary: 'Record one event, a batch that is taken whole or not at all, or a stream of lines',
+        response: { 200: AnswerSchema, 202: AnswerSchema },
+      },
     },
     async (request, reply) => {
       const key = request.accessKey as AccessKey

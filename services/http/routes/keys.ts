@@ -3,6 +3,7 @@ import { formatInstant, type Instant, instant, parseInstant, STANDINGS } from '.
 import { type AccessKey, createKey, listKeys, revokeKey, SCOPES } from '../../access/index.ts'
 import type { App, AppDeps } from '../app.ts'
 import { problem } from '../problem.ts'
+import { Nothing } from '../shapes.ts'
 
 const config = { access: 'admin' } as const
 
@@ -34,13 +35,30 @@ export function keyRoutes(app: App, { store, clock }: AppDeps): void {
 
   app.get(
     '/v1/keys',
-    { config, schema: { response: { 200: Type.Object({ keys: Type.Array(KeySchema) }) } } },
+    {
+      config,
+      schema: {
+        operationId: 'listKeys',
+        tags: ['Access'],
+        summary: 'The keys that open this service, without their secrets',
+        response: { 200: Type.Object({ keys: Type.Array(KeySchema) }) },
+      },
+    },
     async () => ({ keys: (await listKeys(store.db)).map(keyBody) }),
   )
 
   app.post(
     '/v1/keys',
-    { config, schema: { body: NewKey, response: { 201: CreatedSchema } } },
+    {
+      config,
+      schema: {
+        operationId: 'createKey',
+        tags: ['Access'],
+        summary: 'Make a key; its text is shown once',
+        body: NewKey,
+        response: { 201: CreatedSchema },
+      },
+    },
     async (request, reply) => {
       const { name, scopes, sources, highest_standing, expires_at } = request.body
       const { key, token } = await createKey(
@@ -63,11 +81,20 @@ export function keyRoutes(app: App, { store, clock }: AppDeps): void {
 
   app.delete(
     '/v1/keys/:id',
-    { config, schema: { params: Type.Object({ id: Type.String() }) } },
+    {
+      config,
+      schema: {
+        operationId: 'revokeKey',
+        tags: ['Access'],
+        summary: 'End a key for good',
+        params: Type.Object({ id: Type.String() }),
+        response: { 204: Nothing },
+      },
+    },
     async (request, reply) => {
       const { id } = request.params
       if (!(await revokeKey(store.db, id, now()))) throw problem('KEY_UNKNOWN', `There is no key ${id}.`)
-      return reply.code(204).send()
+      return reply.code(204).send(null)
     },
   )
 }

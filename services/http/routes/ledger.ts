@@ -40,7 +40,15 @@ export function ledgerRoutes(app: App, { store }: AppDeps): void {
 
   app.get(
     '/v1/ledger',
-    { config: { access: 'public' }, schema: { response: { 200: Head } } },
+    {
+      config: { access: 'public' },
+      schema: {
+        operationId: 'readLedgerHead',
+        tags: ['Operation'],
+        summary: 'The last row of the ledger and its hash, to be noted elsewhere',
+        response: { 200: Head },
+      },
+    },
     async (_request, reply) => {
       const head = await ledgerHead(store.db)
       reply.header('Cache-Control', 'no-store')
@@ -54,6 +62,9 @@ export function ledgerRoutes(app: App, { store }: AppDeps): void {
     {
       config: { access: 'admin' },
       schema: {
+        operationId: 'verifyLedger',
+        tags: ['Operation'],
+        summary: 'Whether every row of the ledger holds',
         querystring: Type.Object({ expect: Type.Optional(Type.String()) }, { additionalProperties: false }),
         response: { 200: Found },
       },

@@ -11,6 +11,19 @@ import {
 import type { App, AppDeps } from '../app.ts'
 import { decoded, YAML_TYPE } from '../body.ts'
 import { problem } from '../problem.ts'
+import { readableAgreement } from '../readable.ts'
+import {
+  CertaintyShape,
+  FlagsShape,
+  IndicatorShape,
+  Moment,
+  orNull,
+  PhaseShape,
+  RecordShape,
+  TimeShape,
+  ValueShape,
+  VerdictShape,
+} from '../shapes.ts'
 
 const Params = Type.Object({ agreement: Type.String({ maxLength: 200 }) })
 
@@ -43,10 +56,46 @@ const Adopted = Type.Object({
   state: Type.Enum(['adopted', 'unchanged']),
 })
 
+const CaseShown = orNull(
+  Type.Object({
+    phase: PhaseShape,
+    verdict: VerdictShape,
+    certainty: CertaintyShape,
+    flags: FlagsShape,
+    due: orNull(TimeShape),
+    value: orNull(ValueShape),
+    explanation: Type.String(),
+    alert: orNull(Type.String()),
+  }),
+)
+
+const PreviewShape = Type.Object({
+  agreement: Type.String(),
+  rulebook_version: orNull(Type.Integer()),
+  as_of: Moment,
+  verdicts: Type.Object({ before: RecordShape, after: RecordShape }),
+  indicators: Type.Array(
+    Type.Object({ commitment: Type.String(), before: orNull(IndicatorShape), after: orNull(IndicatorShape) }),
+  ),
+  changes: Type.Array(
+    Type.Object({
+      case: Type.String(),
+      commitment: Type.String(),
+      before: CaseShown,
+      after: CaseShown,
+      replaced_by: orNull(Type.String()),
+    }),
+  ),
+  changes_omitted: Type.Integer(),
+  alerts: Type.Array(
+    Type.Object({ case: Type.String(), kind: Type.String(), told: orNull(VerdictShape), verdict: VerdictShape }),
+  ),
+})
+
 const writing = { access: 'rulebooks', takes: [YAML_TYPE] } as const
 
 /** `/v1/rulebooks`: what is in use and was, what is offered in its place, and what that would change. */
-export function rulebookRoutes(app: App, { store, trials, history, clock, log, evaluate }: AppDeps): void {
+export function rulebookRoutes(app: App, { store, shelf, trials, history, clock, log, evaluate }: AppDeps): void {
   const now = () => instant(clock.now().epochMilliseconds)
   const deps: OfferDeps = { store, trials, now, log }
 
@@ -54,8 +103,23 @@ export function rulebookRoutes(app: App, { store, trials, history, clock, log, e
 
   app.get(
     '/v1/rulebooks/:agreement',
-    { config: { access: 'public' }, schema: { params: Params, querystring: Query, response: { 200: Whole } } },
-    async ({ params: { agreement }, query }, reply) => {
+    {
+      config: { access: 'public' },
+      schema: {
+        operationId: 'readRulebook',
+        tags: ['Rulebooks'],
+        summary: 'The rulebook in use, or an earlier version of it',
+        params: Params,
+        querystring: Query,
+        response: { 200: Whole },
+      },
+    },
+    async (request, reply) => {
+      const {
+        params: { agreement },
+        query,
+      } = request
+      await readableAgreement(request, agreement, { shelf, store })
       const versions = await rulebookVersions(store.db, agreement)
       const [inUse] = versions
       if (!inUse) throw problem('AGREEMENT_UNKNOWN', `There is no agreement ${agreement}.`)
@@ -78,7 +142,14 @@ export function rulebookRoutes(app: App, { store, trials, history, clock, log, e
     '/v1/rulebooks/:agreement',
     {
       config: writing,
-      schema: { params: Params, body: Type.String(), response: { 200: Adopted, 201: Adopted } },
+      schema: {
+        operationId: 'replaceRulebook',
+        tags: ['Rulebooks'],
+        summary: 'Take a rulebook into use as the next version',
+        params: Params,
+        body: Type.String(),
+        response: { 200: Adopted, 201: Adopted },
+      },
     },
     async ({ params: { agreement }, body: text, headers }, reply) => {
       const adoption = await offerOverHttp({ agreement, text }, replacedBy(headers['if-match']), deps)
@@ -91,7 +162,16 @@ export function rulebookRoutes(app: App, { store, trials, history, clock, log, e
 
   app.post(
     '/v1/rulebooks/:agreement/preview',
-    { config: writing, schema: { params: Params, body: Type.String() } },
+    {
+      config: { ...writing, documented: { answers: { 'application/json': PreviewShape } } },
+      schema: {
+        operationId: 'previewRulebook',
+        tags: ['Rulebooks'],
+        summary: 'What taking a rulebook into use would change',
+        params: Params,
+        body: Type.String(),
+      },
+    },
     async ({ params: { agreement }, body: text }, reply) => {
       const checked = await checkOverHttp({ agreement, text }, deps)
       if (!checked.ok) throw rejected(checked.problems)
