@@ -34,6 +34,7 @@ import { keyRoutes } from './routes/keys.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
 import { rulebookRoutes } from './routes/rulebooks.ts'
 import { statusRoutes } from './routes/status.ts'
+import { streamRoutes } from './routes/stream.ts'
 
 /** What the web server calls. */
 export interface AppDeps {
@@ -63,6 +64,8 @@ export interface AppDeps {
   readonly trustProxy: boolean
   /** How long a stream of events may bring nothing, or leave its answers lying; two minutes when left out. */
   readonly streamPatienceMs?: number
+  /** How many may follow the status at once; 5,000 when left out. */
+  readonly mostFollowers?: number
   /** A key that only this process knows and nobody stored, for questions it asks itself. */
   readonly insider?: { readonly token: string; readonly key: AccessKey }
 }
@@ -125,6 +128,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   for (const routes of [
     eventRoutes,
     statusRoutes,
+    streamRoutes,
     agreementRoutes,
     rulebookRoutes,
     ledgerRoutes,
