@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import { apiCommand } from './commands/api.ts'
 import { backupCommand } from './commands/backup.ts'
 import { checkCommand } from './commands/check.ts'
+import { doctorCommand } from './commands/doctor.ts'
 import { evaluateCommand } from './commands/evaluate.ts'
 import { explainCommand } from './commands/explain.ts'
 import { initCommand } from './commands/init.ts'
@@ -44,6 +45,7 @@ for (const register of [
   restoreCommand,
   migrateCommand,
   verifyCommand,
+  doctorCommand,
 ]) {
   register(program)
 }

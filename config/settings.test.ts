@@ -38,6 +38,7 @@ test('every setting is read', () => {
   const settings = readSettings({
     HOST: '::1',
     PORT: '0',
+    PROBE_PORT: '9000',
     PUBLIC_URL: 'https://watch.example/',
     DATA_DIR: '/var/lib/servanda',
     RULES_DIR: '/etc/rules',
@@ -55,6 +56,7 @@ test('every setting is read', () => {
   })
   expect(settings).toMatchObject({
     port: 0,
+    probePort: 9000,
     publicUrl: 'https://watch.example',
     dataDir: '/var/lib/servanda',
     secrets: [SECRET, 'b'.repeat(32)],

@@ -11,6 +11,7 @@ const DURATION = '^[1-9][0-9]*(s|m|h|d|w)$'
 const Environment = Type.Object({
   HOST: Type.String({ default: '127.0.0.1', pattern: '^[^\\s/]+$', description: 'a host name or an IP address' }),
   PORT: Type.Integer({ default: 8080, minimum: 0, maximum: 65535, description: 'a port, 0 to 65535' }),
+  PROBE_PORT: Type.Optional(Type.Integer({ minimum: 0, maximum: 65535, description: 'a port, 0 to 65535' })),
   PUBLIC_URL: Type.Optional(Type.String({ pattern: HTTP_URL, description: 'an http(s) address' })),
   DATA_DIR: Type.String({ default: './data', description: 'a folder' }),
   RULES_DIR: Type.Optional(Type.String({ description: 'a folder of rulebooks' })),
@@ -53,6 +54,8 @@ export function settingNames(): readonly string[] {
 export interface Settings {
   readonly host: string
   readonly port: number
+  /** Where a process that only works tells how it is; absent: nowhere. */
+  readonly probePort?: number
   readonly publicUrl: string
   readonly dataDir: string
   /** null: the rulebooks that ship with the project. */
@@ -141,6 +144,7 @@ function settingsOf(given: Static<typeof Environment>): Settings {
   return Object.freeze({
     host: given.HOST,
     port: given.PORT,
+    ...(given.PROBE_PORT !== undefined && { probePort: given.PROBE_PORT }),
     publicUrl: (given.PUBLIC_URL ?? `http://${host}:${given.PORT}`).replace(/\/+$/, ''),
     dataDir: absolute(given.DATA_DIR),
     rulesDir: given.RULES_DIR === undefined ? null : absolute(given.RULES_DIR),

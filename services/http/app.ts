@@ -14,9 +14,11 @@ import type { Clock } from '../../config/clock.ts'
 import type { Log } from '../../config/log.ts'
 import type { AccessKey, Doors } from '../access/index.ts'
 import type { BackupMade } from '../backup/index.ts'
+import type { Health } from '../health/index.ts'
 import type { History } from '../history/index.ts'
 import type { Batch, Outcome } from '../ledger/index.ts'
 import type { Courier } from '../mail/index.ts'
+import type { Metrics } from '../metrics/index.ts'
 import type { RulebookShelf, ScenarioTrials } from '../rulebooks/index.ts'
 import type { StatusProjection } from '../status/index.ts'
 import type { Store } from '../store/index.ts'
@@ -25,6 +27,7 @@ import { guardDoors } from './guard.ts'
 import { refuseOtherMethods } from './methods.ts'
 import { describeRoutes } from './openapi.ts'
 import { problem, problemDocument, translated } from './problem.ts'
+import { callerIds } from './request-ids.ts'
 import { agreementRoutes } from './routes/agreements.ts'
 import { alertRoutes } from './routes/alerts.ts'
 import { backupRoutes } from './routes/backups.ts'
@@ -43,6 +46,9 @@ export interface AppDeps {
   readonly trials: ScenarioTrials
   readonly status: StatusProjection
   readonly history: History
+  readonly health: Health
+  readonly metrics: Metrics
+  readonly version: string
   /** Appends a batch, whole or not at all; answers once it is committed. */
   readonly append: (batch: Batch) => Promise<Outcome>
   /** Lets an agreement be evaluated soon. */
@@ -66,6 +72,10 @@ export interface AppDeps {
   readonly streamPatienceMs?: number
   /** How many may follow the status at once; 5,000 when left out. */
   readonly mostFollowers?: number
+  /** Set off when the service begins to stop: it says so, and lets go of its connections. */
+  readonly stopping?: AbortSignal
+  /** For a process that only works: it tells how it is, and nothing else. */
+  readonly probesOnly?: boolean
   /** A key that only this process knows and nobody stored, for questions it asks itself. */
   readonly insider?: { readonly token: string; readonly key: AccessKey }
 }
@@ -79,6 +89,19 @@ export type App = FastifyInstance<
   TypeBoxTypeProvider
 >
 
+const ROUTES = [
+  eventRoutes,
+  statusRoutes,
+  streamRoutes,
+  agreementRoutes,
+  rulebookRoutes,
+  ledgerRoutes,
+  alertRoutes,
+  keyRoutes,
+  backupRoutes,
+  healthRoutes,
+]
+
 /** A parameter that means nothing here is a mistake of whoever sends it. */
 const NO_PARAMETERS = Type.Object({}, { additionalProperties: false })
 
@@ -87,7 +110,8 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   const answerError = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const known = translated(error)
     const document = problemDocument(known, request)
-    if (document.status >= 500) deps.log.error({ err: known.cause ?? known, reqId: request.id }, 'request failed')
+    const ids = { reqId: request.id, ...callerIds(request.headers) }
+    if (document.status >= 500) deps.log.error({ ...ids, err: known.cause ?? known }, 'request failed')
     if (document.status === 401) reply.header('WWW-Authenticate', 'Bearer realm="servanda"')
     if (document.status === 429 || document.status === 503)
       reply.header('Retry-After', String(known.details.retryAfter ?? 1))
@@ -103,6 +127,8 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     forceCloseConnections: 'idle',
+    // What still comes on an open connection while others finish is answered like them, and is the last on it.
+    return503OnClosing: false,
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
     routerOptions: { maxParamLength: 2_000 },
     frameworkErrors: answerError,
@@ -113,10 +139,14 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   })
   app.addHook('onSend', async (request, reply) => {
     reply.header('X-Content-Type-Options', 'nosniff').header('X-Request-Id', request.id)
+    if (deps.stopping?.aborted) reply.header('Connection', 'close')
   })
   app.addHook('onResponse', async (request, reply) => {
-    const { method, url, id } = request
-    deps.log.debug({ reqId: id, method, url, status: reply.statusCode, ms: reply.elapsedTime }, 'request answered')
+    const { method, url, id, routeOptions, headers } = request
+    const { statusCode: status, elapsedTime: ms } = reply
+    deps.metrics.requestAnswered(method, routeOptions.url ?? 'none', status, ms / 1_000)
+    if (!deps.log.isLevelEnabled('debug')) return
+    deps.log.debug({ reqId: id, ...callerIds(headers), method, url, status, ms }, 'request answered')
   })
   app.addHook('onRoute', (route) => {
     if (route.url.startsWith('/v1/')) route.schema = { querystring: NO_PARAMETERS, ...route.schema }
@@ -124,19 +154,8 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   readBodies(app)
   guardDoors(app, deps)
   const finishMethods = refuseOtherMethods(app)
-  await describeRoutes(app, deps.publicUrl)
-  for (const routes of [
-    eventRoutes,
-    statusRoutes,
-    streamRoutes,
-    agreementRoutes,
-    rulebookRoutes,
-    ledgerRoutes,
-    alertRoutes,
-    keyRoutes,
-    backupRoutes,
-    healthRoutes,
-  ]) {
+  if (!deps.probesOnly) await describeRoutes(app, deps.publicUrl)
+  for (const routes of deps.probesOnly ? [healthRoutes] : ROUTES) {
     await app.register(async (scope) => routes(scope, deps))
   }
   finishMethods()

@@ -15,12 +15,14 @@ import { AttemptLimit } from './attempt-limit.ts'
 import { JSON_TYPES, typeOf } from './body.ts'
 import { type Documented, isOfPage } from './openapi.ts'
 import { problem, unsupportedType } from './problem.ts'
+import { RememberedKeys } from './remembered-keys.ts'
 
 /**
  * Who may use a route: `open` (everybody, also under a name that is not ours: probes), `public` (everybody when reading
- * is public, else the scope `read`), `key` (any key; the route looks closer), or a scope.
+ * is public, else the scope `read`), `inside` (how the service works: the scope `read`, or whoever asks directly from this
+ * machine where these may read), `key` (any key; the route looks closer), or a scope.
  */
-export type Access = 'open' | 'public' | 'key' | Scope
+export type Access = 'open' | 'public' | 'inside' | 'key' | Scope
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -39,6 +41,8 @@ declare module 'fastify' {
     accessKey: AccessKey | null
     /** The same key looked up again, for requests that last. @throws {ServandaError} when it may not go on */
     keyAgain: () => Promise<AccessKey>
+    /** Whether it comes from somebody who may see how the service works; for routes that tell everybody a little. */
+    seesInside: () => Promise<boolean>
   }
 }
 
@@ -51,10 +55,16 @@ export function guardDoors(
 ): void {
   const { doors, publicRead, localRead, insider } = deps
   const attempts = new AttemptLimit()
+  const remembered = new RememberedKeys()
   app.decorateRequest('accessKey', null)
   app.decorateRequest('readsAll', false)
   app.decorateRequest('keyAgain', async function again(this: FastifyRequest) {
     return checkAccess(await keyOf(this), this.routeOptions.config.access ?? 'admin')
+  })
+  app.decorateRequest('seesInside', async function looks(this: FastifyRequest) {
+    if (isOurHost(this.headers.host, doors) && localRead && isFromHere(this)) return true
+    const key = await keyOrRemembered(this).catch(() => null)
+    return key !== null && hasScope(key, 'read')
   })
   app.addHook('onRoute', (route) => {
     if (isOfPage(route.url)) route.config = { ...route.config, access: 'open' }
@@ -63,7 +73,10 @@ export function guardDoors(
   app.addHook('onRequest', async (request, reply) => {
     const { access = 'admin', allow } = request.routeOptions.config ?? {}
     if (access === 'open' && !request.is404) return
-    if (!isOurHost(request.headers.host, doors)) {
+    // What scrapes asks each process by its address; its key says who it is.
+    const isScrape = access === 'inside' && request.headers.authorization !== undefined
+    const isOurs = isOurHost(request.headers.host, doors)
+    if (!isOurs && !isScrape) {
       throw problem(
         'HOST_FOREIGN',
         `${request.headers.host ?? 'A request without a host'} is not served here; set PUBLIC_URL.`,
@@ -75,17 +88,33 @@ export function guardDoors(
       throw problem('METHOD_NOT_ALLOWED', `${request.method} is not allowed here; ${allow} is.`)
     }
     if (!READS.has(request.method)) checkWrite(request)
-    const isLocal = localRead && isFromHere(request)
-    const isOpen = access === 'public' && (publicRead || isLocal)
-    request.accessKey = await keyOf(request).catch((error) => {
+    const isLocal = localRead && isOurs && isFromHere(request)
+    const isOpen = access === 'public' ? publicRead || isLocal : access === 'inside' && isLocal
+    const looking = access === 'inside' ? keyOrRemembered(request) : keyOf(request)
+    request.accessKey = await looking.catch((error) => {
       // What everybody may read is still served to those whose key cannot be looked up while the database is away.
-      const isRefused = isServandaError(error, 'KEY_INVALID') || isServandaError(error, 'TOO_MANY_ATTEMPTS')
-      if (isRefused || !isOpen) throw error
+      if (isRefused(error) || !isOpen) throw error
       return null
     })
     if (!isOpen) checkAccess(request.accessKey, access)
     request.readsAll = isLocal || (request.accessKey !== null && hasScope(request.accessKey, 'read'))
   })
+
+  /** While the database is away, the key that it was when it could be looked up. */
+  async function keyOrRemembered(request: FastifyRequest): Promise<AccessKey | null> {
+    const token = request.headers.authorization
+    if (token === undefined) return null
+    try {
+      const key = await keyOf(request)
+      if (key) remembered.remember(token, key)
+      return key
+    } catch (error) {
+      if (isRefused(error)) remembered.forget(token)
+      const key = remembered.recall(token)
+      if (key) return key
+      throw error
+    }
+  }
 
   function checkWrite({ headers, method, routeOptions }: FastifyRequest): void {
     if (!isOurOrigin(headers.origin, headers.host, doors)) {
@@ -116,12 +145,17 @@ export function guardDoors(
 
   function checkAccess(key: AccessKey | null, access: Access): AccessKey {
     if (key === null) throw problem('KEY_MISSING', 'Send a key: "Authorization: Bearer svd_…".')
-    const scope = access === 'public' ? 'read' : access
+    const scope = access === 'public' || access === 'inside' ? 'read' : access
     if (scope !== 'key' && scope !== 'open' && !hasScope(key, scope)) {
       throw problem('SCOPE_MISSING', `This takes a key with the scope "${scope}".`)
     }
     return key
   }
+}
+
+/** Whether a key was looked up, and is none; anything else says nothing about it. */
+function isRefused(error: unknown): boolean {
+  return isServandaError(error, 'KEY_INVALID') || isServandaError(error, 'TOO_MANY_ATTEMPTS')
 }
 
 /** Whether a request comes from this machine itself, and not through a proxy on it. */

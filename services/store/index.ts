@@ -9,6 +9,7 @@ import type { Database } from './schema.ts'
 export { type InstantColumn, type NullableInstantColumn, timestamp } from './column-types.ts'
 export { holdsDatabase, prepareDataDir } from './data-dir.ts'
 export { type DataLock, lockDataDir } from './data-lock.ts'
+export { pendingMigrations } from './migrate.ts'
 export { refuseInsideTransaction } from './nesting.ts'
 export type { Database } from './schema.ts'
 

@@ -20,6 +20,7 @@ const WHO: Readonly<Record<string, 'everybody' | 'public' | 'key' | Scope>> = {
   readLedgerHead: 'public',
   recordEvents: 'key',
   listSetAside: 'read',
+  readMetrics: 'read',
   replaceRulebook: 'rulebooks',
   previewRulebook: 'rulebooks',
   takeUpSetAside: 'admin',

@@ -9,6 +9,7 @@ import { up as whereRulebooksComeFrom } from './0007-where-rulebooks-come-from.t
 import { up as whenSourcesWereHeard } from './0008-when-sources-were-heard.ts'
 import { up as sharesByAgreement } from './0009-shares-by-agreement.ts'
 import { up as whatPollersAreTold } from './0012-what-pollers-are-told.ts'
+import { up as deliveriesByState } from './0014-deliveries-by-state.ts'
 
 /** Every migration by its name, `NNNN-title`; applied in the order of the names. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -22,4 +23,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0008-when-sources-were-heard': { up: whenSourcesWereHeard },
   '0009-shares-by-agreement': { up: sharesByAgreement },
   '0012-what-pollers-are-told': { up: whatPollersAreTold },
+  '0014-deliveries-by-state': { up: deliveriesByState },
 }
