@@ -5,7 +5,16 @@ import type { Log } from '../config/log.ts'
 import { version } from '../config/root.ts'
 import type { Settings } from '../config/settings.ts'
 import { type Instant, instant } from '../rules/index.ts'
-import { type AccessKey, doorsOf, formatToken, isLoopback, newToken } from '../services/access/index.ts'
+import {
+  type AccessKey,
+  doorsOf,
+  formatToken,
+  isLoopback,
+  KeyUses,
+  keepRotated,
+  newToken,
+  openLimits,
+} from '../services/access/index.ts'
 import { ensureDefaultSubscription } from '../services/alerts/index.ts'
 import { type Evaluated, Evaluator } from '../services/evaluation/index.ts'
 import { Health } from '../services/health/index.ts'
@@ -14,7 +23,7 @@ import { type App, type AppDeps, buildApp } from '../services/http/index.ts'
 import { appendBatches, GroupCommit, lastRecordedAt } from '../services/ledger/index.ts'
 import { type Carrier, Courier, outboxCarrier, smtpCarrier } from '../services/mail/index.ts'
 import { Metrics } from '../services/metrics/index.ts'
-import { openQueues } from '../services/queue/index.ts'
+import { openQueues, openRedisCounts } from '../services/queue/index.ts'
 import {
   type FolderLook,
   type Loaded,
@@ -122,6 +131,9 @@ export async function composeService(
   const deliverWorker = new DeliverWorker({ courier, clock, log })
   const alarm = new DeadlineAlarm({ evaluator, clock, log, evaluated })
   const sources = new SourceWatch({ store, shelf, now, log })
+  const counts = redisUrl !== undefined && roles.api ? openRedisCounts(redisUrl, log) : null
+  const limits = openLimits(settings.rateLimit, counts?.of)
+  const keyUses = new KeyUses(clock.rate)
   const background = new Set<Promise<unknown>>()
   const stops: (() => Promise<void> | void)[] = []
   const listeners: App[] = []
@@ -170,6 +182,13 @@ export async function composeService(
       await sources.look().catch((err) => log.warn({ err }, 'the sources were not looked at; the next sweep does'))
     }
     if (app) await status.refresh()
+    await noteKeyUses()
+  }
+
+  async function noteKeyUses(): Promise<void> {
+    await keyUses
+      .write(store.db)
+      .catch((err) => log.warn({ err }, 'when keys were used was not noted; the next sweep does'))
   }
 
   function build(more: Pick<AppDeps, 'insider' | 'probesOnly'> = {}): Promise<App> {
@@ -191,6 +210,10 @@ export async function composeService(
       clock,
       log,
       doors: doorsOf(settings),
+      limits,
+      keyUses,
+      keyRotated: (token) => keepRotated(dataDir, token),
+      outbox,
       publicRead: settings.publicRead,
       publicUrl,
       // On a laptop the status is there for a browser to look at, with nothing configured.
@@ -286,6 +309,9 @@ export async function composeService(
       await deliverWorker.stop()
       await queues.close()
       while (background.size > 0) await Promise.all(background)
+      await noteKeyUses()
+      limits.stop()
+      counts?.close()
       carrier.close()
       await store.close()
     },

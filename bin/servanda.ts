@@ -6,6 +6,7 @@ import { checkCommand } from './commands/check.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { evaluateCommand } from './commands/evaluate.ts'
 import { explainCommand } from './commands/explain.ts'
+import { forgetCommand } from './commands/forget.ts'
 import { initCommand } from './commands/init.ts'
 import { keyCommand } from './commands/key.ts'
 import { migrateCommand } from './commands/migrate.ts'
@@ -41,6 +42,7 @@ for (const register of [
   schemaCommand,
   initCommand,
   keyCommand,
+  forgetCommand,
   backupCommand,
   restoreCommand,
   migrateCommand,

@@ -24,6 +24,7 @@ test('nothing configured is the embedded default, frozen', () => {
     secrets: [],
     trustProxy: false,
     corsOrigins: [],
+    rateLimit: 6_000,
     publicRead: false,
     alertWindowMs: 48 * 3_600_000,
     logLevel: 'info',
@@ -49,6 +50,7 @@ test('every setting is read', () => {
     SECRET: `${SECRET},${'b'.repeat(32)}`,
     TRUST_PROXY: 'true',
     CORS_ORIGINS: 'https://a.example, https://b.example',
+    RATE_LIMIT: '0',
     PUBLIC_READ: 'yes',
     ALERT_WINDOW: '3d',
     HEARTBEAT_URL: 'https://hc.example/x',
@@ -62,6 +64,7 @@ test('every setting is read', () => {
     secrets: [SECRET, 'b'.repeat(32)],
     trustProxy: true,
     corsOrigins: ['https://a.example', 'https://b.example'],
+    rateLimit: 0,
     publicRead: true,
     alertWindowMs: 259_200_000,
   })

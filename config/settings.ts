@@ -35,6 +35,12 @@ const Environment = Type.Object({
     pattern: '^$|^https?://[^\\s,/]+(\\s*,\\s*https?://[^\\s,/]+)*$',
     description: 'origins such as https://a.example, divided by commas',
   }),
+  RATE_LIMIT: Type.Integer({
+    default: 6_000,
+    minimum: 0,
+    maximum: 1_000_000,
+    description: 'a number of requests a minute, or 0 for no limit',
+  }),
   PUBLIC_READ: Type.Boolean({ default: false, description: 'true or false' }),
   ALERT_WINDOW: Type.String({ default: '48h', pattern: DURATION, description: 'a duration such as 48h, 90m or 3d' }),
   HEARTBEAT_URL: Type.Optional(Type.String({ pattern: HTTP_URL, description: 'an http(s) address' })),
@@ -68,6 +74,8 @@ export interface Settings {
   readonly secrets: readonly string[]
   readonly trustProxy: boolean
   readonly corsOrigins: readonly string[]
+  /** Requests a minute of an address without a key; 0: any number. */
+  readonly rateLimit: number
   readonly publicRead: boolean
   readonly alertWindowMs: number
   readonly heartbeatUrl?: string
@@ -155,6 +163,7 @@ function settingsOf(given: Static<typeof Environment>): Settings {
     secrets: Object.freeze(given.SECRET?.split(',') ?? []),
     trustProxy: given.TRUST_PROXY,
     corsOrigins: Object.freeze(given.CORS_ORIGINS === '' ? [] : given.CORS_ORIGINS.split(/\s*,\s*/)),
+    rateLimit: given.RATE_LIMIT,
     publicRead: given.PUBLIC_READ,
     alertWindowMs: durationMs(given.ALERT_WINDOW),
     ...(given.HEARTBEAT_URL !== undefined && { heartbeatUrl: given.HEARTBEAT_URL }),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import cookies from '@fastify/cookie'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, {
   type FastifyBaseLogger,
@@ -12,7 +13,7 @@ import Fastify, {
 import { Type } from 'typebox'
 import type { Clock } from '../../config/clock.ts'
 import type { Log } from '../../config/log.ts'
-import type { AccessKey, Doors } from '../access/index.ts'
+import type { AccessKey, Doors, KeyUses, Limits, Token } from '../access/index.ts'
 import type { BackupMade } from '../backup/index.ts'
 import type { Health } from '../health/index.ts'
 import type { History } from '../history/index.ts'
@@ -23,6 +24,7 @@ import type { RulebookShelf, ScenarioTrials } from '../rulebooks/index.ts'
 import type { StatusProjection } from '../status/index.ts'
 import type { Store } from '../store/index.ts'
 import { BODY_LIMIT, readBodies } from './body.ts'
+import { shareAnswers } from './cors.ts'
 import { guardDoors } from './guard.ts'
 import { refuseOtherMethods } from './methods.ts'
 import { describeRoutes } from './openapi.ts'
@@ -30,12 +32,15 @@ import { problem, problemDocument, translated } from './problem.ts'
 import { callerIds } from './request-ids.ts'
 import { agreementRoutes } from './routes/agreements.ts'
 import { alertRoutes } from './routes/alerts.ts'
+import { auditRoutes } from './routes/audit.ts'
 import { backupRoutes } from './routes/backups.ts'
 import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
 import { keyRoutes } from './routes/keys.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
+import { personRoutes } from './routes/persons.ts'
 import { rulebookRoutes } from './routes/rulebooks.ts'
+import { sessionRoutes } from './routes/session.ts'
 import { statusRoutes } from './routes/status.ts'
 import { streamRoutes } from './routes/stream.ts'
 
@@ -61,6 +66,13 @@ export interface AppDeps {
   readonly clock: Clock
   readonly log: Log
   readonly doors: Doors
+  readonly limits: Limits
+  /** Told which secret opened a key. */
+  readonly keyUses: Pick<KeyUses, 'note'>
+  /** Keeps the new secret of a key where the old one was kept. */
+  readonly keyRotated: (token: Token) => Promise<void>
+  /** The folder of mails where no server takes them. */
+  readonly outbox: string
   /** Whether status and cases are open to everybody. */
   readonly publicRead: boolean
   /** Where others find this service; known for certain only once it listens. */
@@ -98,6 +110,9 @@ const ROUTES = [
   ledgerRoutes,
   alertRoutes,
   keyRoutes,
+  sessionRoutes,
+  personRoutes,
+  auditRoutes,
   backupRoutes,
   healthRoutes,
 ]
@@ -152,6 +167,8 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     if (route.url.startsWith('/v1/')) route.schema = { querystring: NO_PARAMETERS, ...route.schema }
   })
   readBodies(app)
+  await app.register(cookies)
+  shareAnswers(app, deps.doors)
   guardDoors(app, deps)
   const finishMethods = refuseOtherMethods(app)
   if (!deps.probesOnly) await describeRoutes(app, deps.publicUrl)

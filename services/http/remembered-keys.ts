@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { AccessKey } from '../access/index.ts'
+import type { Caller } from './credentials.ts'
 
 const MOST_KEYS = 16
 const KEEP_MS = 3_600_000
@@ -9,20 +9,20 @@ const KEEP_MS = 3_600_000
  * the service is while its database is away. A key that is revoked meanwhile goes on asking these until it is back.
  */
 export class RememberedKeys {
-  readonly #keys = new Map<string, { readonly key: AccessKey; readonly until: number }>()
+  readonly #keys = new Map<string, { readonly caller: Caller; readonly until: number }>()
 
-  remember(token: string, key: AccessKey): void {
+  remember(token: string, caller: Caller): void {
     const name = hashOf(token)
     this.#keys.delete(name)
-    this.#keys.set(name, { key, until: performance.now() + KEEP_MS })
+    this.#keys.set(name, { caller, until: performance.now() + KEEP_MS })
     // A Map keeps its order: the key that was used longest ago makes room.
     const [oldest] = this.#keys.keys()
     if (this.#keys.size > MOST_KEYS && oldest !== undefined) this.#keys.delete(oldest)
   }
 
-  recall(token: string): AccessKey | null {
+  recall(token: string): Caller | null {
     const found = this.#keys.get(hashOf(token))
-    return found && performance.now() < found.until ? found.key : null
+    return found && performance.now() < found.until ? found.caller : null
   }
 
   forget(token: string): void {

@@ -52,7 +52,7 @@ interface BackendWorker {
 }
 
 /** Our keys in a Redis that others may use too. */
-const REDIS_PREFIX = 'servanda'
+export const REDIS_PREFIX = 'servanda'
 
 /** What a process needs beside one listening connection for each worker. */
 const SPARE_CONNECTIONS = 4

@@ -10,6 +10,7 @@ import { QUEUES, type QueueName } from './queue-table.ts'
 export { lookAtRedis, type RedisFacts } from './backend.ts'
 export { NeverWillError, neverWill } from './failure.ts'
 export { QUEUES, type QueueName } from './queue-table.ts'
+export { openRedisCounts, type RedisCounts } from './shared-counts.ts'
 
 /** What a job carries: ids, so that the handler looks up what is true by then. */
 export type JobData = Readonly<Record<string, unknown>>

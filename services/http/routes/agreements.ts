@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import { formatInstant, type Instant, instant, parseInstant } from '../../../rules/index.ts'
 import { listSetAside, takeUpAgain } from '../../evaluation/index.ts'
 import type { App, AppDeps } from '../app.ts'
+import { authorOf } from '../credentials.ts'
 import { problem } from '../problem.ts'
 import { readableAgreement, readableAgreements } from '../readable.ts'
 import { CASE_FIELDS, IndicatorShape, KindShape, Moment, Nothing, orNull, RecordShape } from '../shapes.ts'
@@ -207,8 +208,8 @@ export function agreementRoutes(app: App, deps: AppDeps): void {
     },
     async (request, reply) => {
       const { agreement, seq } = request.params
-      const at = instant(clock.now().epochMilliseconds)
-      await store.transaction((trx) => takeUpAgain(trx, shelf, { agreement, seq: Number(seq), at }))
+      const author = authorOf(request, clock)
+      await store.transaction((trx) => takeUpAgain(trx, shelf, { agreement, seq: Number(seq) }, author))
       evaluate(agreement)
       return reply.code(204).send(null)
     },
