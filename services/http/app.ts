@@ -27,12 +27,14 @@ import { problem, problemDocument, translated } from './problem.ts'
 import { agreementRoutes } from './routes/agreements.ts'
 import { alertRoutes } from './routes/alerts.ts'
 import { backupRoutes } from './routes/backups.ts'
+import { caseRoutes } from './routes/cases.ts'
 import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
 import { keyRoutes } from './routes/keys.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
 import { rulebookRoutes } from './routes/rulebooks.ts'
 import { statusRoutes } from './routes/status.ts'
+import { transitionRoutes } from './routes/transitions.ts'
 
 /** What the web server calls. */
 export interface AppDeps {
@@ -119,6 +121,8 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     eventRoutes,
     statusRoutes,
     agreementRoutes,
+    caseRoutes,
+    transitionRoutes,
     rulebookRoutes,
     ledgerRoutes,
     alertRoutes,

@@ -10,6 +10,7 @@ export { type InstantColumn, type NullableInstantColumn, timestamp } from './col
 export { holdsDatabase, prepareDataDir } from './data-dir.ts'
 export { type DataLock, lockDataDir } from './data-lock.ts'
 export { refuseInsideTransaction } from './nesting.ts'
+export { isAmong, type Page, type PageOrder, pageOf } from './page.ts'
 export type { Database } from './schema.ts'
 
 /** The database: PGlite in this process (`embedded`) or a PostgreSQL server. */
