@@ -29,6 +29,7 @@ import { alertRoutes } from './routes/alerts.ts'
 import { backupRoutes } from './routes/backups.ts'
 import { caseRoutes } from './routes/cases.ts'
 import { eventRoutes } from './routes/events.ts'
+import { explanationRoutes } from './routes/explanation.ts'
 import { healthRoutes } from './routes/health.ts'
 import { keyRoutes } from './routes/keys.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
@@ -122,6 +123,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     statusRoutes,
     agreementRoutes,
     caseRoutes,
+    explanationRoutes,
     transitionRoutes,
     rulebookRoutes,
     ledgerRoutes,
