@@ -33,6 +33,7 @@ import { explanationRoutes } from './routes/explanation.ts'
 import { healthRoutes } from './routes/health.ts'
 import { keyRoutes } from './routes/keys.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
+import { recordedEventRoutes } from './routes/recorded-events.ts'
 import { rulebookRoutes } from './routes/rulebooks.ts'
 import { statusRoutes } from './routes/status.ts'
 import { transitionRoutes } from './routes/transitions.ts'
@@ -120,6 +121,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   await describeRoutes(app, deps.publicUrl)
   for (const routes of [
     eventRoutes,
+    recordedEventRoutes,
     statusRoutes,
     agreementRoutes,
     caseRoutes,
