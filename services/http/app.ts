@@ -35,6 +35,7 @@ import { keyRoutes } from './routes/keys.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
 import { recordedEventRoutes } from './routes/recorded-events.ts'
 import { rulebookRoutes } from './routes/rulebooks.ts'
+import { sourceRoutes } from './routes/sources.ts'
 import { statusRoutes } from './routes/status.ts'
 import { transitionRoutes } from './routes/transitions.ts'
 
@@ -122,6 +123,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   for (const routes of [
     eventRoutes,
     recordedEventRoutes,
+    sourceRoutes,
     statusRoutes,
     agreementRoutes,
     caseRoutes,
