@@ -91,7 +91,8 @@ export async function composeService(
   })
   const shelf = new RulebookShelf()
   const address = { publicUrl: settings.publicUrl }
-  const status = new StatusProjection({ store, shelf, base: () => `${address.publicUrl}/v1`, clock: clock.describe() })
+  const base = () => `${address.publicUrl}/v1`
+  const status = new StatusProjection({ store, shelf, base, now, clock: clock.describe() })
   const evaluator = new Evaluator({ store, clock, shelf, log, alertWindowMs: settings.alertWindowMs })
   const trials = new ScenarioTrials({ log })
   const history = new History({ store, shelf, log })

@@ -9,6 +9,7 @@ import { alertBody, alertsAbout, commitmentOf } from './alert-facts.ts'
 import { changesBetween, type Occasion } from './changes.ts'
 import { type Advanced, advanceState } from './engine-state.ts'
 import { nextRun, type Pending, type Run } from './next-run.ts'
+import { saveShownDays } from './shown-days.ts'
 import {
   dropCommitments,
   type IfBusy,
@@ -69,13 +70,15 @@ export async function evaluateOnce(
   if (!run) return null
   const look = await lookAt(trx, adopted, state, run, at, isKept && run.cause !== 'rule_change')
   const { changes, occasion } = look
-  await saveCases(trx, changes, { agreement, at, seq: run.upTo, rulebookVersion: adopted.version })
-  const commitments = await saveHeads(trx, adopted.rulebook, state, look)
+  const saving = { agreement, at, seq: run.upTo, rulebookVersion: adopted.version }
+  const transitions = await saveCases(trx, changes, saving)
+  const heads = await saveHeads(trx, adopted.rulebook, state, look)
   await saveReached(trx, agreement, { at, seq: run.upTo })
   const alerts = await alertsOf(trx, state, look, adopted.rulebook, deps)
   const intents = await recordIntents(trx, alerts, (alert: Alert) => alertBody(adopted.rulebook, alert), occasion.at)
   await settle(trx, agreement, run)
-  if (changes.cases.length + commitments > 0) await bumpStatus(trx, at)
+  const commitments = [...new Set([...heads, ...changes.cases.map(({ commitment }) => commitment)])]
+  if (commitments.length > 0) await bumpStatus(trx, at, { agreement, commitments, transitions })
   return { cause: run.cause, transitions: changes.transitions.length, intents }
 }
 
@@ -215,15 +218,15 @@ function nameOf({ source, id }: { readonly source: string; readonly id: string }
 
 /**
  * Saves what commitments show, where some of their cases were looked at.
- * @returns how many show something else than before
+ * @returns those that show something else than before
  */
 async function saveHeads(
   trx: Transaction<Database>,
   rulebook: Rulebook,
   state: AgreementState,
   look: Look,
-): Promise<number> {
-  const { advanced, changes, found, isWhole } = look
+): Promise<readonly string[]> {
+  const { advanced, changes, found, isWhole, occasion } = look
   const known = new Map(state.commitments.map((one) => [one.id, one]))
   const touched = new Set([
     ...changes.cases.map(({ commitment }) => commitment),
@@ -240,7 +243,12 @@ async function saveHeads(
   const dropped = state.commitments.filter(({ id }) => !named.has(id)).map(({ id }) => id)
   await dropCommitments(trx, rulebook.id, dropped)
   await saveCommitments(trx, rulebook.id, heads)
-  return heads.length + dropped.length
+  const shown = [
+    ...heads.map(({ id, indicator }) => ({ id, before: known.get(id)?.indicator ?? null, after: indicator })),
+    ...dropped.map((id) => ({ id, before: known.get(id)?.indicator ?? null, after: null })),
+  ]
+  await saveShownDays(trx, rulebook, shown, occasion.at)
+  return shown.map(({ id }) => id)
 }
 
 async function headOf(

@@ -135,7 +135,7 @@ export class Evaluator {
           .set({ failure: failure.slice(0, 2_000), failed_at: timestamp(at) })
           .where('id', '=', agreement)
           .execute()
-        await bumpStatus(trx, at)
+        await bumpStatus(trx, at, { agreement, commitments: [] })
       })
       .catch((err) => log.error({ err, agreement }, 'a failed evaluation could not be noted'))
   }

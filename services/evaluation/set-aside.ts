@@ -45,7 +45,7 @@ export async function setAside(
     .values({ agreement, seq, cause, ...row })
     .onConflict((conflict) => conflict.columns(['agreement', 'seq']).doUpdateSet(row))
     .execute()
-  await bumpStatus(trx, at)
+  await bumpStatus(trx, at, { agreement, commitments: [] })
 }
 
 /** What was set aside of `agreement`, in the order of the ledger. */
@@ -84,5 +84,5 @@ export async function takeUpAgain(
       .values(commitments.map(({ id }) => ({ agreement, commitment: id, seq, cause: row.cause })))
       .onConflict((conflict) => conflict.doNothing())
       .execute()
-  await bumpStatus(trx, at)
+  await bumpStatus(trx, at, { agreement, commitments: [] })
 }

@@ -94,17 +94,30 @@ export interface Saving {
   readonly rulebookVersion: number
 }
 
-/** Saves the cases that changed, and how they did. */
+/**
+ * Saves the cases that changed, and how they did.
+ * @returns the first and the last number of the transitions; null: there are none
+ */
 export async function saveCases(
   trx: Transaction<Database>,
   { cases, transitions }: { readonly cases: readonly StoredCase[] } & Pick<CaseChanges, 'transitions'>,
   saving: Saving,
-): Promise<void> {
-  for (const part of chunks(cases)) await upsertCases(trx, saving.agreement, part)
-  for (const part of chunks(transitions)) await insertTransitions(trx, saving, part)
+): Promise<readonly [number, number] | null> {
+  for (const part of chunks(cases)) await upsertCases(trx, saving, part)
+  const numbers: number[] = []
+  for (const part of chunks(transitions)) numbers.push(...(await insertTransitions(trx, saving, part)))
+  const [first] = numbers
+  return first === undefined ? null : [first, numbers.at(-1) ?? first]
 }
 
-async function upsertCases(trx: Transaction<Database>, agreement: string, cases: readonly StoredCase[]): Promise<void> {
+async function upsertCases(
+  trx: Transaction<Database>,
+  { agreement, at }: Saving,
+  cases: readonly StoredCase[],
+): Promise<void> {
+  const isMoved = sql<boolean>`(
+    servanda.cases.result ->> 'due' is distinct from excluded.result ->> 'due'
+    or servanda.cases.phase <> excluded.phase or servanda.cases.verdict <> excluded.verdict)`
   await trx
     .insertInto('servanda.cases')
     .values(
@@ -125,6 +138,8 @@ async function upsertCases(trx: Transaction<Database>, agreement: string, cases:
         replaced_by: replacedBy,
         changed_at: timestamp(since),
         result: JSON.stringify(result),
+        calendar_version: 0,
+        calendar_at: timestamp(at),
       })),
     )
     .onConflict((conflict) =>
@@ -142,6 +157,8 @@ async function upsertCases(trx: Transaction<Database>, agreement: string, cases:
         replaced_by: row.ref('excluded.replaced_by'),
         changed_at: row.ref('excluded.changed_at'),
         result: row.ref('excluded.result'),
+        calendar_version: sql`servanda.cases.calendar_version + ${isMoved}::integer`,
+        calendar_at: sql<Instant>`case when ${isMoved} then excluded.calendar_at else servanda.cases.calendar_at end`,
       })),
     )
     .execute()
@@ -151,8 +168,8 @@ async function insertTransitions(
   trx: Transaction<Database>,
   { agreement, at, seq, rulebookVersion }: Saving,
   transitions: readonly Transition[],
-): Promise<void> {
-  await trx
+): Promise<readonly number[]> {
+  const rows = await trx
     .insertInto('servanda.transitions')
     .values(
       transitions.map((one) => ({
@@ -169,7 +186,9 @@ async function insertTransitions(
         after: JSON.stringify(one.after),
       })),
     )
+    .returning('number')
     .execute()
+  return rows.map(({ number }) => number).sort((a, b) => a - b)
 }
 
 /** The case of a commitment that opened last; null: it has none. */

@@ -9,6 +9,7 @@ import Fastify, {
   LogController,
   type RawServerDefault,
 } from 'fastify'
+import { Type } from 'typebox'
 import type { Clock } from '../../config/clock.ts'
 import type { Log } from '../../config/log.ts'
 import type { AccessKey, Doors } from '../access/index.ts'
@@ -37,6 +38,7 @@ import { recordedEventRoutes } from './routes/recorded-events.ts'
 import { rulebookRoutes } from './routes/rulebooks.ts'
 import { sourceRoutes } from './routes/sources.ts'
 import { statusRoutes } from './routes/status.ts'
+import { streamRoutes } from './routes/stream.ts'
 import { transitionRoutes } from './routes/transitions.ts'
 
 /** What the web server calls. */
@@ -67,6 +69,8 @@ export interface AppDeps {
   readonly trustProxy: boolean
   /** How long a stream of events may bring nothing, or leave its answers lying; two minutes when left out. */
   readonly streamPatienceMs?: number
+  /** How many may follow the status at once; 5,000 when left out. */
+  readonly mostFollowers?: number
   /** A key that only this process knows and nobody stored, for questions it asks itself. */
   readonly insider?: { readonly token: string; readonly key: AccessKey }
 }
@@ -79,6 +83,9 @@ export type App = FastifyInstance<
   FastifyBaseLogger,
   TypeBoxTypeProvider
 >
+
+/** A parameter that means nothing here is a mistake of whoever sends it. */
+const NO_PARAMETERS = Type.Object({}, { additionalProperties: false })
 
 /** Builds the app without listening. */
 export async function buildApp(deps: AppDeps): Promise<App> {
@@ -116,6 +123,9 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     const { method, url, id } = request
     deps.log.debug({ reqId: id, method, url, status: reply.statusCode, ms: reply.elapsedTime }, 'request answered')
   })
+  app.addHook('onRoute', (route) => {
+    if (route.url.startsWith('/v1/')) route.schema = { querystring: NO_PARAMETERS, ...route.schema }
+  })
   readBodies(app)
   guardDoors(app, deps)
   const finishMethods = refuseOtherMethods(app)
@@ -125,6 +135,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     recordedEventRoutes,
     sourceRoutes,
     statusRoutes,
+    streamRoutes,
     agreementRoutes,
     caseRoutes,
     explanationRoutes,

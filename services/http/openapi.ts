@@ -14,7 +14,7 @@ import { ProblemSchema } from './problem.ts'
 export interface Documented {
   /** The body; its content types are those the route `takes`. */
   readonly body?: TSchema
-  /** What 200 answers, by content type; a text or bytes where there is no schema. */
+  /** What 200 answers besides, by content type. */
   readonly answers?: Readonly<Record<string, TSchema>>
 }
 
@@ -103,7 +103,10 @@ export async function describeRoutes(app: App, publicUrl: () => string): Promise
     routePrefix: PAGE,
     staticCSP: PAGE_POLICY,
     uiConfig: { deepLinking: true, persistAuthorization: false },
-    theme: { title: 'Servanda: the HTTP interface' },
+    theme: {
+      title: 'Servanda: the HTTP interface',
+      css: [{ filename: 'theme.css', content: '.swagger-ui .topbar { display: none }' }],
+    },
   })
 }
 
@@ -125,21 +128,27 @@ function described(
   return {
     ...schema,
     ...(body !== undefined && { body: { content: byType(types, body) } }),
-    response: {
-      ...(documented?.answers && { 200: { description: 'OK', content: mapped(documented.answers) } }),
-      ...Object.fromEntries(
-        Object.entries((schema.response ?? {}) as Record<string, object>).map(([status, one]) => [
-          status,
-          { description: WORDS[status] ?? 'OK', ...one },
-        ]),
+    response: Object.fromEntries(
+      Object.entries({ ...(documented?.answers && { 200: undefined }), ...(schema.response as object) }).map(
+        ([status, answer]) => [status, answerOf(status, answer, status === '200' ? documented?.answers : undefined)],
       ),
-    },
+    ),
     security:
       access === 'open'
         ? []
         : access === 'public'
           ? [{}, { key: ['read'] }]
           : [{ key: access === 'key' ? [] : [access] }],
+  }
+}
+
+/** A response of the description, from what Fastify writes and what is documented beside it. */
+function answerOf(status: string, written: object | undefined, documented: Documented['answers']) {
+  const description = WORDS[status] ?? 'OK'
+  if (!documented) return { description, ...written }
+  return {
+    description,
+    content: { ...(written && { 'application/json': { schema: written } }), ...mapped(documented) },
   }
 }
 

@@ -46,6 +46,7 @@ const PROBLEMS = {
   RULEBOOK_REPLACED: [412, 'Another version is in use'],
   SCOPE_MISSING: [403, 'The key does not allow this'],
   STORE_UNAVAILABLE: [503, 'The data cannot be reached'],
+  STREAM_FULL: [503, 'Too many follow the status here'],
   STREAM_STALLED: [408, 'Nothing arrived any more'],
   TOO_MANY_ATTEMPTS: [429, 'Too many attempts with wrong keys'],
   VERSION_UNKNOWN: [404, 'No such version'],

@@ -11,6 +11,7 @@ import {
   waitingMails,
 } from '../alerts/index.ts'
 import type { Store } from '../store/index.ts'
+import { oneLine } from '../text/index.ts'
 import type { Carrier, OutgoingMail } from './carrier.ts'
 import {
   claimDelivery,
@@ -24,7 +25,6 @@ import {
 import { type Letter, letterAbout } from './letter.ts'
 import { compactTime, mailDate } from './mail-time.ts'
 import { renderHtml, renderText } from './render.ts'
-import { oneLine } from './safe-text.ts'
 
 export interface CourierDeps {
   readonly store: Store

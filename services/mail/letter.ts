@@ -1,7 +1,6 @@
 import type { CaseResult, Evidence, Instant, Verdict } from '../../rules/index.ts'
 import type { AlertKind, Intent } from '../alerts/index.ts'
-import { timeText, timeValueText } from './mail-time.ts'
-import { oneLine, webAddress } from './safe-text.ts'
+import { oneLine, timeText, timeValueText, webAddress } from '../text/index.ts'
 
 /** What a mail says, before it is text or HTML. Every part is one harmless line. */
 export interface Letter {

@@ -1,5 +1,5 @@
+import { escapeHtml } from '../text/index.ts'
 import type { Letter } from './letter.ts'
-import { escapeHtml } from './safe-text.ts'
 
 /** The letter as plain text. */
 export function renderText(letter: Letter): string {

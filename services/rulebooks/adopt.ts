@@ -74,7 +74,7 @@ export async function adoptRulebook(
     .where('name', '=', 'rulebooks')
     .execute()
   await requestEvaluation(trx, rulebook, version === 1 ? 'import' : 'rule_change')
-  await bumpStatus(trx, at)
+  await bumpStatus(trx, at, { agreement: rulebook.id })
   return { state: 'adopted', agreement: rulebook.id, version }
 }
 

@@ -5,15 +5,22 @@ import {
   type Indicator,
   type Instant,
   type Kind,
+  mostUrgent,
+  type Rulebook,
   type TimeValue,
   type Value,
   type Verdict,
 } from '../../rules/index.ts'
 import type { Clause } from '../alerts/index.ts'
+import { localTime } from './clock-time.ts'
+import { type ShownDay, type Strip, type StripDays, stripOf } from './strip.ts'
 
-/** The published status: one documented shape, versioned by `schema`. */
+/** The name of what is published; another number when something no longer means what it did. */
+export const STATUS_SCHEMA = 'servanda.status/1'
+
+/** The published status: one documented shape. */
 export interface StatusDocument {
-  readonly schema: 'servanda.status/1'
+  readonly schema: typeof STATUS_SCHEMA
   /** Grows with every change of anything shown here. */
   readonly seq: number
   /** When it last changed. */
@@ -27,16 +34,29 @@ export interface StatusDocument {
   readonly indicator: Indicator | null
   readonly counts: Readonly<Partial<Record<Indicator, number>>>
   readonly agreements: readonly AgreementStatus[]
-  readonly next_deadlines: readonly Deadline[]
+  readonly next_deadlines: readonly NextDeadline[]
   readonly rejected_rulebooks: readonly RejectedRulebook[]
+  readonly links: StatusLinks
+}
+
+/** Where else the status is to be had. */
+export interface StatusLinks {
+  readonly self: string
+  readonly summary: string
+  readonly stream: string
+  readonly calendar: string
+  readonly feed: string
 }
 
 export interface AgreementStatus {
   readonly id: string
   readonly title: string
-  readonly legal_force: string
+  readonly legal_force: Rulebook['legalForce']
   readonly zone: string
   readonly rulebook_version: number
+  /** The number of the status with which something of this agreement changed last, and when that was. */
+  readonly seq: number
+  readonly as_of: string | null
   readonly evaluated_at: string | null
   /** True when what is shown of it may be out of date. */
   readonly stale: boolean
@@ -46,16 +66,25 @@ export interface AgreementStatus {
   readonly set_aside: number
   readonly indicator: Indicator | null
   readonly counts: Readonly<Partial<Record<Indicator, number>>>
-  readonly commitments: readonly CommitmentStatus[]
   readonly silent_sources: readonly SilentSource[]
-  readonly links: { readonly self: string; readonly cases: string }
+  readonly links: AgreementLinks
+  readonly commitments: readonly CommitmentStatus[]
+}
+
+export interface AgreementLinks {
+  readonly self: string
+  readonly cases: string
+  readonly badge: string
+  readonly card: string
+  readonly calendar: string
+  readonly feed: string
 }
 
 export interface CommitmentStatus {
   readonly id: string
   readonly title: string
   readonly kind: Kind
-  readonly severity: string
+  readonly severity: Severity
   /** The commitment this is another reading of; it counts in no indicator but its own. */
   readonly reading_of: string | null
   readonly indicator: Indicator
@@ -64,12 +93,25 @@ export interface CommitmentStatus {
   readonly reason: string
   readonly next_check: string | null
   readonly due: TimeValue | null
+  /** The clock that runs for the case shown; null: none does. */
+  readonly deadline: Deadline | null
   readonly value: Value | null
   readonly case: CaseStatus | null
   readonly cases: number
   readonly record: Readonly<Partial<Record<Verdict, number>>>
+  readonly strip: Strip
   readonly clause: Clause | null
   readonly note: string | null
+  readonly links: CommitmentLinks
+}
+
+type Severity = Rulebook['commitments'][number]['severity']
+
+export interface CommitmentLinks {
+  readonly self: string
+  readonly badge: string
+  readonly card: string
+  readonly calendar: string
 }
 
 export interface CaseStatus {
@@ -78,15 +120,27 @@ export interface CaseStatus {
   readonly verdict: CaseResult['verdict']
   readonly certainty: CaseResult['certainty']
   readonly flags: CaseResult['flags']
+  /** How many events it rests on. */
   readonly evidence: number
   readonly link: string
 }
 
+/** Until when a case can still be kept. */
 export interface Deadline {
+  /** The last instant at which it is kept in time. */
+  readonly due: TimeValue
+  /** The same on the clocks of `zone`. */
+  readonly due_local: TimeValue
+  readonly zone: string
+  /** Until when it is tolerated after `due`; null: not at all. */
+  readonly grace_until: TimeValue | null
+}
+
+/** One of the deadlines that come next. */
+export interface NextDeadline extends Deadline {
   readonly agreement: string
   readonly commitment: string
   readonly case: string
-  readonly due: TimeValue
 }
 
 /** A source that was expected to report by now and has not: no news of it is no sign that nothing happened. */
@@ -106,70 +160,120 @@ export interface RejectedRulebook {
   readonly problems: unknown
 }
 
-/** A commitment as the projection reads it: the rulebook's words and what was last recorded. */
+/** A commitment as it was last recorded. */
 export interface CommitmentFacts {
-  readonly id: string
-  readonly title: string
-  readonly kind: Kind
-  readonly severity: string
-  readonly readingOf: string | null
-  readonly clause: Clause | null
-  readonly note: string | null
   readonly indicator: Indicator
   readonly nextCheck: Instant | null
   readonly record: Readonly<Partial<Record<Verdict, number>>>
   /** The latest case that shows the indicator, else the latest; null: there is none. */
   readonly shown: { readonly result: CaseResult; readonly since: Instant } | null
+  readonly days: readonly ShownDay[]
 }
+
+/** Where the API is, for links: `http://127.0.0.1:8080/v1`. */
+export type ApiBase = string
 
 const NOT_SET_GOING = 'Nothing has set it going yet, so nothing is owed.'
 const NEVER_SET_GOING = 'Nothing set it going while the agreement was in force.'
 
 /** What is published about one commitment. Pure. */
-export function commitmentStatus(facts: CommitmentFacts, caseLink: (id: string) => string): CommitmentStatus {
-  const { shown } = facts
+export function commitmentStatus(
+  rulebook: Rulebook,
+  { id, title, kind, severity, readingOf, note }: Rulebook['commitments'][number],
+  clause: Clause | null,
+  facts: CommitmentFacts,
+  { base, days }: { readonly base: ApiBase; readonly days: StripDays },
+): CommitmentStatus {
+  const { shown, indicator, nextCheck, record } = facts
+  const result = shown?.result ?? null
+  const isRunning = result?.phase === 'running' && result.verdict === 'open'
   return {
-    id: facts.id,
-    title: facts.title,
-    kind: facts.kind,
-    severity: facts.severity,
-    reading_of: facts.readingOf,
-    indicator: facts.indicator,
+    id,
+    title,
+    kind,
+    severity,
+    reading_of: readingOf,
+    indicator,
     since: shown && formatInstant(shown.since),
-    reason: shown?.result.explanation ?? (facts.indicator === 'ended' ? NEVER_SET_GOING : NOT_SET_GOING),
-    next_check: facts.nextCheck === null ? null : formatInstant(facts.nextCheck),
-    due: shown?.result.due ?? null,
-    value: shown?.result.value ?? null,
-    case: shown && {
-      id: shown.result.id,
-      phase: shown.result.phase,
-      verdict: shown.result.verdict,
-      certainty: shown.result.certainty,
-      flags: shown.result.flags,
-      evidence: shown.result.evidence.filter(({ role }) => role !== 'ignored').length,
-      link: caseLink(shown.result.id),
+    reason: result?.explanation ?? (indicator === 'ended' ? NEVER_SET_GOING : NOT_SET_GOING),
+    next_check: nextCheck === null ? null : formatInstant(nextCheck),
+    due: result?.due ?? null,
+    deadline: isRunning ? deadlineOf(result, rulebook.where.zone) : null,
+    value: result?.value ?? null,
+    case: result && {
+      id: result.id,
+      phase: result.phase,
+      verdict: result.verdict,
+      certainty: result.certainty,
+      flags: result.flags,
+      evidence: result.evidence.filter(({ role }) => role !== 'ignored').length,
+      link: caseLink(base, rulebook.id, result.id),
     },
-    cases: Object.values(facts.record).reduce((sum, count) => sum + count, 0),
-    record: facts.record,
-    clause: facts.clause,
-    note: facts.note,
+    cases: Object.values(record).reduce((sum, count) => sum + count, 0),
+    record,
+    strip: stripOf(facts.days, days),
+    clause,
+    note,
+    links: commitmentLinks(base, rulebook.id, id),
   }
 }
 
-/** Whether what is shown of an agreement may be out of date. */
-export function isStale(row: {
-  readonly failure: string | null
-  readonly evaluated_at: Instant | null
-  readonly set_aside: number | null
-}): boolean {
-  return row.failure !== null || row.evaluated_at === null || (row.set_aside ?? 0) > 0
+/** Until when a case can be kept that is due at `due` and closes at `close`; null: it has no end. */
+export function deadlineOf({ due, close }: Pick<CaseResult, 'due' | 'close'>, zone: string): Deadline | null {
+  if (due === null) return null
+  const hasGrace = close !== null && JSON.stringify(close) !== JSON.stringify(due)
+  return { due, due_local: localTime(due, zone), zone, grace_until: hasGrace ? close : null }
+}
+
+/** What the commitments of an agreement show together; other readings of a promise do not count. */
+export function together(commitments: readonly Pick<CommitmentStatus, 'indicator' | 'reading_of'>[]) {
+  const own = commitments.flatMap(({ indicator, reading_of }) => (reading_of === null ? [indicator] : []))
+  return { indicator: mostUrgent(own), counts: countsOf(own) }
+}
+
+/** What `counts` of several agreements are together. */
+export function sumOf(counts: readonly AgreementStatus['counts'][]): AgreementStatus['counts'] {
+  const sums = INDICATORS.map((one) => [one, counts.reduce((sum, each) => sum + (each[one] ?? 0), 0)] as const)
+  return Object.fromEntries(sums.filter(([, sum]) => sum > 0))
 }
 
 /** How many times each indicator occurs, the most urgent first. */
-export function countsOf(indicators: readonly Indicator[]): Partial<Record<Indicator, number>> {
-  return Object.fromEntries(
-    INDICATORS.map((one) => [one, indicators.filter((other) => other === one).length] as const).filter(
-      ([, n]) => n > 0,
-    ),
-  )
+function countsOf(indicators: readonly Indicator[]): AgreementStatus['counts'] {
+  return sumOf(indicators.map((one) => ({ [one]: 1 })))
+}
+
+export function statusLinks(base: ApiBase): StatusLinks {
+  return {
+    self: `${base}/status`,
+    summary: `${base}/status/summary.json`,
+    stream: `${base}/stream`,
+    calendar: `${base}/calendar.ics`,
+    feed: `${base}/feed.atom`,
+  }
+}
+
+export function agreementLinks(base: ApiBase, agreement: string): AgreementLinks {
+  const name = encodeURIComponent(agreement)
+  return {
+    self: `${base}/status/${name}`,
+    cases: `${base}/agreements/${name}/cases`,
+    badge: `${base}/badges/${name}.svg`,
+    card: `${base}/cards/${name}.html`,
+    calendar: `${base}/calendars/${name}.ics`,
+    feed: `${base}/feeds/${name}.atom`,
+  }
+}
+
+function commitmentLinks(base: ApiBase, agreement: string, commitment: string): CommitmentLinks {
+  const name = `${encodeURIComponent(agreement)}/${encodeURIComponent(commitment)}`
+  return {
+    self: `${base}/status/${name}`,
+    badge: `${base}/badges/${name}.svg`,
+    card: `${base}/cards/${name}.html`,
+    calendar: `${base}/calendars/${name}.ics`,
+  }
+}
+
+export function caseLink(base: ApiBase, agreement: string, caseId: string): string {
+  return `${base}/agreements/${encodeURIComponent(agreement)}/cases/${encodeURIComponent(caseId)}`
 }

@@ -91,6 +91,9 @@ interface Cases {
   replaced_by: string | null
   changed_at: InstantColumn
   result: Json
+  /** How often what a calendar shows of it has changed, and when that was recorded last. */
+  calendar_version: number
+  calendar_at: InstantColumn
 }
 
 interface Transitions {
@@ -207,6 +210,25 @@ interface Projections {
   changed_at: NullableInstantColumn
 }
 
+/** What looks different under each number of the status. */
+interface StatusChanges {
+  seq: Big
+  agreement: string | null
+  commitments: string[] | null
+  first_transition: Big | null
+  last_transition: Big | null
+  changed_at: InstantColumn
+}
+
+interface ShownDays {
+  agreement: string
+  commitment: string
+  /** A date. */
+  day: string
+  worst: string
+  last: string | null
+}
+
 /** The tables, each under its qualified name, with its row as Kysely sees it. */
 interface EngineAgreements {
   agreement: string
@@ -253,6 +275,8 @@ export interface Database {
   'servanda.heard': Heard
   'servanda.silent_sources': SilentSources
   'servanda.projections': Projections
+  'servanda.status_changes': StatusChanges
+  'servanda.shown_days': ShownDays
   'servanda.engine_agreements': EngineAgreements
   'servanda.engine_cases': EngineCases
   'servanda.engine_events': EngineEvents

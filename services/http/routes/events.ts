@@ -51,7 +51,12 @@ export function eventRoutes(app: App, deps: AppDeps): void {
       config: {
         access: 'key',
         takes: [...JSON_TYPES, NDJSON],
-        documented: { body: Type.Union([CloudEventShape, Type.Array(CloudEventShape, { maxItems: LONGEST_BATCH })]) },
+        documented: {
+          body: Type.Union([CloudEventShape, Type.Array(CloudEventShape, { maxItems: LONGEST_BATCH })]),
+          answers: {
+            [NDJSON]: Type.String({ description: 'A line for each line that was sent, and a last one that sums up' }),
+          },
+        },
       },
       schema: {
         operationId: 'recordEvents',

@@ -10,6 +10,7 @@ import {
   type Prepared,
   summaryView,
 } from '../../status/index.ts'
+import { encodingFor } from '../accept-encoding.ts'
 import type { App, AppDeps } from '../app.ts'
 import { problem } from '../problem.ts'
 
@@ -32,14 +33,19 @@ const CheckQuery = Type.Object(
 export function statusRoutes(app: App, { status, publicRead, publicUrl }: AppDeps): void {
   const caching = `${publicRead ? 'public' : 'private'}, max-age=0, must-revalidate, stale-while-revalidate=30`
 
-  function send(
+  async function send(
     request: FastifyRequest,
     reply: FastifyReply,
-    { body, etag }: Prepared,
+    prepared: Prepared,
     type: string = JSON_TYPE,
-  ): FastifyReply {
-    reply.header('ETag', etag).header('Cache-Control', caching)
-    if (matches(request.headers['if-none-match'], etag)) return reply.code(304).send()
+  ): Promise<FastifyReply> {
+    const { 'accept-encoding': accepted, 'if-none-match': had } = request.headers
+    const encoding = encodingFor(accepted)
+    const etag = prepared.etagIn(encoding)
+    reply.headers({ ETag: etag, 'Cache-Control': caching, Vary: 'Accept-Encoding' })
+    if (matches(had, etag)) return reply.code(304).send()
+    const body = await prepared.bodyIn(encoding)
+    if (encoding !== 'identity') reply.header('Content-Encoding', encoding)
     return reply.type(type).send(body)
   }
 
@@ -80,7 +86,7 @@ export function statusRoutes(app: App, { status, publicRead, publicUrl }: AppDep
     { config, schema: { params: CommitmentParams } },
     async (request, reply) => {
       const { agreement, commitment } = request.params
-      return send(request, reply, there(commitmentView(status, agreement, commitment), request.params))
+      return send(request, reply, there(commitmentView(status, { agreement, commitment }), request.params))
     },
   )
 
@@ -98,7 +104,7 @@ export function statusRoutes(app: App, { status, publicRead, publicUrl }: AppDep
     },
   )
 
-  function sendBadge(request: FastifyRequest, reply: FastifyReply, badge: BadgeOrder): FastifyReply {
+  function sendBadge(request: FastifyRequest, reply: FastifyReply, badge: BadgeOrder): Promise<FastifyReply> {
     return send(request, reply, there(badgeView(status, badge), badge), badge.form === 'svg' ? SVG_TYPE : JSON_TYPE)
   }
 }

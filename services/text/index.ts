@@ -1,0 +1,3 @@
+/** What text has to be before people read it: harmless, and with its times in their zone. */
+export { escapeHtml, oneLine, webAddress } from './safe-text.ts'
+export { timeText, timeValueText } from './time-text.ts'
