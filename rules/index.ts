@@ -1,6 +1,7 @@
 /** The public face of the core: what a rule is, what an event is, and what follows from them. Pure: no I/O, no clock. */
 export { type CaseExplanation, explainCase } from './engine/case-explanation.ts'
 export { jsonPieces } from './engine/evaluation-json.ts'
+export { explanationMarkdown, explanationText } from './engine/explanation-text.ts'
 export { knownEvents } from './engine/history.ts'
 export { type CaseChoice, Engine, type StatusChange } from './engine/incremental/engine.ts'
 export {

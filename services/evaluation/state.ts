@@ -38,7 +38,8 @@ export interface AgreementState {
   readonly commitments: readonly StoredCommitment[]
 }
 
-export type TransitionCause = 'evidence' | 'time' | 'correction' | 'import' | 'rule_change' | 'judgement'
+export const TRANSITION_CAUSES = ['evidence', 'time', 'correction', 'import', 'rule_change', 'judgement'] as const
+export type TransitionCause = (typeof TRANSITION_CAUSES)[number]
 
 /** One change of a case, kept for ever. */
 export interface Transition {

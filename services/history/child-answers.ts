@@ -16,7 +16,7 @@ export interface AnswerLimits {
 /** What a child process is to answer. */
 export interface ChildQuestion {
   /** The module it runs, beside this one and without its ending. */
-  readonly module: './child' | './preview-child'
+  readonly module: './child' | './explain-child' | './preview-child'
   /** What it is told, a line each. */
   readonly lines: AsyncIterable<string>
   /** Names the question in the log. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { Engine, type Instant, jsonPieces, type KnownEvent, knownEvents, parseInstant } from '../../rules/index.ts'
-import { eventIn, type HistoryJob, rulebookIn, type ToldEvent } from './job.ts'
+import { Engine, jsonPieces, type KnownEvent, knownEvents, parseInstant } from '../../rules/index.ts'
+import { eventIn, type HistoryJob, headOf, restsOnClaim, rulebookIn, type ToldEvent } from './job.ts'
 
 // The body of a child process: evaluates a rulebook on the events it reads, as they were known at some instant, and prints
 // the answer. It has a deadline and little memory, and whoever started it goes on whatever becomes of it.
@@ -13,24 +13,11 @@ const events: KnownEvent[] = []
 let isClaimed = false
 for await (const line of { [Symbol.asyncIterator]: () => lines }) {
   const told = JSON.parse(line) as ToldEvent
-  isClaimed ||= restsOnClaim(told)
+  isClaimed ||= restsOnClaim(told, knownAt)
   events.push(eventIn(told))
 }
 const engine = new Engine(rulebookIn(job))
 engine.take(knownAt === null ? events : knownEvents(events, knownAt))
-const head = {
-  as_of: job.asOf,
-  known_at: job.knownAt,
-  known_basis: isClaimed ? 'claimed' : 'ledger',
-  rulebook_version: job.rulebookVersion,
-}
-for (const piece of jsonPieces(head, engine.reports(parseInstant(job.asOf), { kind: job.cases })))
+for (const piece of jsonPieces(headOf(job, isClaimed), engine.reports(parseInstant(job.asOf), { kind: job.cases })))
   if (!process.stdout.write(piece)) await once(process.stdout, 'drain')
 process.stdout.write('\n')
-
-/** Whether only the sender's word decides that the event counts as known, or, in an import, that it does not yet. */
-function restsOnClaim([, recorded, claimed]: ToldEvent): boolean {
-  if (knownAt === null || claimed === null) return false
-  const isKnown = (at: string): boolean => parseInstant(at) <= (knownAt as Instant)
-  return isKnown(claimed) !== isKnown(recorded)
-}

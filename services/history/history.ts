@@ -1,18 +1,19 @@
 import type { Readable } from 'node:stream'
+import { text as wholeText } from 'node:stream/consumers'
 import type { Kysely } from 'kysely'
 import { ServandaError } from '../../config/error.ts'
 import type { Log } from '../../config/log.ts'
-import { formatInstant, type Instant, type Rulebook } from '../../rules/index.ts'
+import { type CaseExplanation, formatInstant, type Instant, type Rulebook } from '../../rules/index.ts'
 import { announcedIn } from '../alerts/index.ts'
 import { lastSeq, ledgerPages } from '../ledger/index.ts'
 import { type RulebookShelf, rulebookText } from '../rulebooks/index.ts'
 import type { Database, Store } from '../store/index.ts'
 import { type AnswerLimits, ChildAnswers } from './child-answers.ts'
-import type { HistoryJob, PreviewJob, RulebookText, ToldEvent } from './job.ts'
+import type { ExplanationJob, HistoryJob, headOf, PreviewJob, RulebookText, ToldEvent } from './job.ts'
 import { type PreviewDocument, previewDocument } from './preview.ts'
 
-/** What was, or is, believed of an agreement. */
-export interface HistoryQuestion {
+/** From where a history is looked at. */
+interface Standpoint {
   readonly agreement: string
   /** The instant the answer is about. */
   readonly asOf: Instant
@@ -20,8 +21,20 @@ export interface HistoryQuestion {
   readonly knownAt: Instant | null
   /** By which version of the rulebook; null: the one in use. */
   readonly rulebookVersion: number | null
+}
+
+/** What was, or is, believed of an agreement. */
+export interface HistoryQuestion extends Standpoint {
   readonly cases: HistoryJob['cases']
 }
+
+/** Why a case stood, or stands, as it does. */
+export interface ExplanationQuestion extends Standpoint {
+  readonly case: string
+}
+
+/** The answer, and on what it rests. */
+export type Explained = ReturnType<typeof headOf> & CaseExplanation
 
 const LIMITS: AnswerLimits = { atOnce: 2, memoryMb: 1_024, ms: 60_000 }
 
@@ -54,22 +67,26 @@ export class History {
    * @throws {ServandaError} `AGREEMENT_UNKNOWN`, `VERSION_UNKNOWN`, `HISTORY_BUSY`, `HISTORY_TOO_LARGE`
    */
   async evaluation(question: HistoryQuestion): Promise<Readable> {
-    const { agreement, asOf, knownAt, cases } = question
-    const { db } = this.#store
-    const adopted = await this.#adopted(agreement)
-    if (!adopted) throw new ServandaError('AGREEMENT_UNKNOWN', `There is no agreement ${agreement}.`)
-    const version = question.rulebookVersion ?? adopted.version
-    const row = await rulebookText(db, agreement, version)
-    if (!row) throw new ServandaError('VERSION_UNKNOWN', `The rulebook of ${agreement} has no version ${version}.`)
-    const job: HistoryJob = {
-      ...row,
-      rulebookVersion: version,
-      asOf: formatInstant(asOf),
-      knownAt: knownAt === null ? null : formatInstant(knownAt),
-      cases,
-    }
-    const lines = this.#lines(job, agreement, [this.#shelf.compiled(row)])
-    return this.#children.ask({ module: './child', lines, agreement })
+    const { agreement, cases } = question
+    const { lookedAt, rulebook } = await this.#lookedAt(question)
+    const job: HistoryJob = { ...lookedAt, cases }
+    return this.#children.ask({ module: './child', lines: this.#lines(job, agreement, [rulebook]), agreement })
+  }
+
+  /**
+   * Why a case stands as it does at any instant, knowing what was known at any other; what `servanda explain` prints.
+   * @throws {ServandaError} `AGREEMENT_UNKNOWN`, `VERSION_UNKNOWN`, `CASE_UNKNOWN`, `HISTORY_BUSY`, `HISTORY_TOO_LARGE`
+   */
+  async explanation(question: ExplanationQuestion): Promise<Explained> {
+    const { agreement, asOf } = question
+    const { lookedAt, rulebook } = await this.#lookedAt(question)
+    const job: ExplanationJob = { ...lookedAt, case: question.case }
+    const lines = this.#lines(job, agreement, [rulebook])
+    const printed = await wholeText(await this.#children.ask({ module: './explain-child', lines, agreement }))
+    const explained = JSON.parse(printed) as Explained | null
+    if (explained !== null) return explained
+    const message = `At ${formatInstant(asOf)} there is no case ${question.case} in ${agreement}.`
+    throw new ServandaError('CASE_UNKNOWN', message)
   }
 
   /**
@@ -96,6 +113,21 @@ export class History {
     const lines = this.#lines(job, agreement, inUse ? [inUse.rulebook, rulebook] : [rulebook])
     const printed = await this.#children.ask({ module: './preview-child', lines, agreement })
     return previewDocument(printed, rulebook, inUse?.version ?? null, { announced, at })
+  }
+
+  async #lookedAt({ agreement, asOf, knownAt, rulebookVersion }: Standpoint) {
+    const adopted = await this.#adopted(agreement)
+    if (!adopted) throw new ServandaError('AGREEMENT_UNKNOWN', `There is no agreement ${agreement}.`)
+    const version = rulebookVersion ?? adopted.version
+    const row = await rulebookText(this.#store.db, agreement, version)
+    if (!row) throw new ServandaError('VERSION_UNKNOWN', `The rulebook of ${agreement} has no version ${version}.`)
+    const lookedAt = {
+      ...row,
+      rulebookVersion: version,
+      asOf: formatInstant(asOf),
+      knownAt: knownAt === null ? null : formatInstant(knownAt),
+    }
+    return { lookedAt, rulebook: this.#shelf.compiled(row) }
   }
 
   async #adopted(agreement: string) {

@@ -2,6 +2,7 @@ import {
   compileRulebook,
   type IncludedText,
   type Indicator,
+  type Instant,
   includeFrom,
   type KnownEvent,
   knownEvent,
@@ -20,12 +21,21 @@ export interface RulebookText {
   readonly included: readonly IncludedText[]
 }
 
-/** What a child process is asked: the first line it reads; every further line is a {@link ToldEvent}. Times are RFC 3339. */
-export interface HistoryJob extends RulebookText {
+/** From when, and on what knowledge, something is looked at. Times are RFC 3339. */
+interface LookedAt extends RulebookText {
   readonly rulebookVersion: number
   readonly asOf: string
   readonly knownAt: string | null
+}
+
+/** What a child process is asked: the first line it reads; every further line is a {@link ToldEvent}. */
+export interface HistoryJob extends LookedAt {
   readonly cases: 'all' | 'open'
+}
+
+/** The same of a child process that explains one case. */
+export interface ExplanationJob extends LookedAt {
+  readonly case: string
 }
 
 /** The same of a child process that compares two versions; null: there is none in use. */
@@ -56,6 +66,26 @@ export function eventIn([content, recordedAt, claimedAt]: ToldEvent): KnownEvent
   const parsed = parseEvent(parseJson(content))
   if (!parsed.ok) throw new Error(`the ledger holds what is no event: ${content}`)
   return knownEvent(parsed.event, parseInstant(claimedAt ?? recordedAt))
+}
+
+/**
+ * Whether only the sender's word decides that the event counts as known at `knownAt`, or, in an import, that it does not
+ * yet; null: all that is known counts.
+ */
+export function restsOnClaim([, recorded, claimed]: ToldEvent, knownAt: Instant | null): boolean {
+  if (knownAt === null || claimed === null) return false
+  const isKnown = (at: string): boolean => parseInstant(at) <= knownAt
+  return isKnown(claimed) !== isKnown(recorded)
+}
+
+/** What an answer says of how it was looked at. */
+export function headOf({ asOf, knownAt, rulebookVersion }: LookedAt, isClaimed: boolean) {
+  return {
+    as_of: asOf,
+    known_at: knownAt,
+    known_basis: isClaimed ? 'claimed' : 'ledger',
+    rulebook_version: rulebookVersion,
+  } as const
 }
 
 /** A rulebook that was checked before it was given away. */

@@ -34,15 +34,20 @@ import { agreementRoutes } from './routes/agreements.ts'
 import { alertRoutes } from './routes/alerts.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { backupRoutes } from './routes/backups.ts'
+import { caseRoutes } from './routes/cases.ts'
 import { eventRoutes } from './routes/events.ts'
+import { explanationRoutes } from './routes/explanation.ts'
 import { healthRoutes } from './routes/health.ts'
 import { keyRoutes } from './routes/keys.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
 import { personRoutes } from './routes/persons.ts'
+import { recordedEventRoutes } from './routes/recorded-events.ts'
 import { rulebookRoutes } from './routes/rulebooks.ts'
 import { sessionRoutes } from './routes/session.ts'
+import { sourceRoutes } from './routes/sources.ts'
 import { statusRoutes } from './routes/status.ts'
 import { streamRoutes } from './routes/stream.ts'
+import { transitionRoutes } from './routes/transitions.ts'
 
 /** What the web server calls. */
 export interface AppDeps {
@@ -103,9 +108,14 @@ export type App = FastifyInstance<
 
 const ROUTES = [
   eventRoutes,
+  recordedEventRoutes,
+  sourceRoutes,
   statusRoutes,
   streamRoutes,
   agreementRoutes,
+  caseRoutes,
+  explanationRoutes,
+  transitionRoutes,
   rulebookRoutes,
   ledgerRoutes,
   alertRoutes,

@@ -28,6 +28,7 @@ const PROBLEMS = {
   EVENT_CONFLICT: [409, 'The event is known with other content'],
   EVENT_FORBIDDEN: [403, 'This key may not write this event'],
   EVENT_INVALID: [422, 'The event is not valid'],
+  EVENT_UNKNOWN: [404, 'No such event'],
   HISTORY_BUSY: [429, 'Too much at once'],
   HISTORY_TOO_LARGE: [503, 'This takes too long or too much'],
   HOST_FOREIGN: [421, 'This host is not served here'],

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { AdoptedRulebook } from '../rulebooks/index.ts'
 import type { AppDeps } from './app.ts'
 import { problem } from './problem.ts'
+import { readList } from './query.ts'
 
 /** The agreements that the sender of `request` may read about: everybody the public ones, a reader all. */
 export async function readableAgreements(
@@ -24,4 +25,20 @@ export async function readableAgreement(
   const found = (await readableAgreements(request, deps)).find(({ rulebook }) => rulebook.id === id)
   if (!found) throw problem('AGREEMENT_UNKNOWN', `There is no agreement ${id}.`)
   return found
+}
+
+/**
+ * The ids of those that are `named`, with commas between them; of all of them when left out.
+ * @throws {ServandaError} `AGREEMENT_UNKNOWN`
+ */
+export async function readableAmong(
+  request: Pick<FastifyRequest, 'readsAll'>,
+  named: string | undefined,
+  deps: Pick<AppDeps, 'shelf' | 'store'>,
+): Promise<readonly string[]> {
+  const readable = (await readableAgreements(request, deps)).map(({ rulebook }) => rulebook.id)
+  const asked = [...new Set(readList(named) ?? readable)]
+  const unknown = asked.find((id) => !readable.includes(id))
+  if (unknown !== undefined) throw problem('AGREEMENT_UNKNOWN', `There is no agreement ${unknown}.`)
+  return asked
 }

@@ -1,4 +1,4 @@
-import { type TSchema, Type } from 'typebox'
+import { type Static, type TSchema, Type } from 'typebox'
 import { CERTAINTIES, FLAGS, INDICATORS, KINDS, PHASES, ROLES, STANDINGS, VERDICTS } from '../../rules/index.ts'
 
 /** The parts that answers of several routes have in common. */
@@ -9,16 +9,24 @@ export function orNull<T extends TSchema>(schema: T) {
   return Type.Union([schema, Type.Null()])
 }
 
+/** A list that is only read. */
+export function listOf<T extends TSchema>(item: T, options: { readonly description?: string } = {}) {
+  return Type.Unsafe<readonly Static<T>[]>(Type.Array(item, options))
+}
+
 /** The body of a 204. */
 export const Nothing = Type.Null()
 
 export const PhaseShape = Type.Enum([...PHASES])
 export const VerdictShape = Type.Enum([...VERDICTS])
 export const CertaintyShape = Type.Enum([...CERTAINTIES])
-export const FlagsShape = Type.Array(Type.Enum([...FLAGS]))
+export const FlagsShape = listOf(Type.Enum([...FLAGS]))
 export const IndicatorShape = Type.Enum([...INDICATORS])
+export const RoleShape = Type.Enum([...ROLES])
 export const KindShape = Type.Enum([...KINDS])
 export const StandingShape = Type.Enum([...STANDINGS])
+export const SeverityShape = Type.Enum(['info', 'warning', 'critical'])
+export const LegalForceShape = Type.Enum(['binding', 'political', 'mixed'])
 
 /** How many cases have each verdict; zeros are left out. */
 export const RecordShape = Type.Object(
@@ -54,8 +62,18 @@ export const CASE_FIELDS = {
   next_check: orNull(Moment),
   value: orNull(ValueShape),
   explanation: Type.String(),
-  evidence: Type.Array(Type.Object({ event: EventRefShape, role: Type.Enum([...ROLES]), reason: Type.String() })),
+  evidence: listOf(Type.Object({ event: EventRefShape, role: RoleShape, reason: Type.String() })),
   evidence_omitted: Type.Integer(),
+}
+
+/** A source as a rulebook declares it. */
+export const SOURCE_FIELDS = {
+  id: Type.String(),
+  title: orNull(Type.String()),
+  url: orNull(Type.String()),
+  is: listOf(Type.String(), { description: 'The sources of events that are this source' }),
+  covers: listOf(Type.String(), { description: 'Types of events' }),
+  expected_every: orNull(Type.String({ description: 'A duration, for example 7d' })),
 }
 
 /** A CloudEvent as it is sent and read; its own content is the sender's. */

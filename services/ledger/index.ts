@@ -2,6 +2,7 @@
 export { appendBatches, type Listeners, type Touched } from './append.ts'
 export { GENESIS, sha256 } from './chain.ts'
 export type { ChainKind, ChainRow, Finding } from './chain-audit.ts'
+export { type EventChoice, eventPage, type RecordedEvent } from './event-pages.ts'
 export { GroupCommit } from './group-commit.ts'
 export { lockLedger } from './lock.ts'
 export type { Batch, Objection, Outcome, Receipt, Refusal } from './plan.ts'

@@ -105,7 +105,8 @@ async function expected(trx: Transaction<Database>, shelf: RulebookShelf): Promi
   })
 }
 
-async function lastHeard(db: Kysely<Database>): Promise<LastHeard> {
+/** What is noted of when each source was heard of. */
+export async function lastHeard(db: Kysely<Database>): Promise<LastHeard> {
   const rows = await db.selectFrom('servanda.heard').selectAll().execute()
   const at = new Map(rows.map(({ kind, name, heard_at }) => [`${kind} ${name}`, heard_at]))
   return { event: (source) => at.get(`event ${source}`) ?? null, watermark: (id) => at.get(`watermark ${id}`) ?? null }

@@ -11,6 +11,7 @@ export { holdsDatabase, prepareDataDir } from './data-dir.ts'
 export { type DataLock, lockDataDir } from './data-lock.ts'
 export { pendingMigrations } from './migrate.ts'
 export { refuseInsideTransaction } from './nesting.ts'
+export { isAmong, type Page, type PageOrder, pageOf } from './page.ts'
 export type { Database } from './schema.ts'
 
 /** The database: PGlite in this process (`embedded`) or a PostgreSQL server. */

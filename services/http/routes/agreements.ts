@@ -1,24 +1,19 @@
 import { Type } from 'typebox'
-import { formatInstant, type Instant, instant, parseInstant } from '../../../rules/index.ts'
+import { formatInstant, instant } from '../../../rules/index.ts'
+import { agreementBody, agreementInBrief, commitmentBody, standingsOf } from '../../cases/index.ts'
 import { listSetAside, takeUpAgain } from '../../evaluation/index.ts'
+import { AgreementsShape, CommitmentShape, EvaluationShape, WholeAgreementShape } from '../agreement-shapes.ts'
 import type { App, AppDeps } from '../app.ts'
 import { authorOf } from '../credentials.ts'
 import { problem } from '../problem.ts'
+import { NoQuery, readInstant, readInstantOrNull } from '../query.ts'
 import { readableAgreement, readableAgreements } from '../readable.ts'
-import { CASE_FIELDS, IndicatorShape, KindShape, Moment, Nothing, orNull, RecordShape } from '../shapes.ts'
+import { listOf, Nothing } from '../shapes.ts'
 
 const config = { access: 'public' } as const
 
 const AgreementParams = Type.Object({ agreement: Type.String() })
-const CaseParams = Type.Object({ agreement: Type.String(), case: Type.String() })
-
-const AgreementSchema = Type.Object({
-  id: Type.String(),
-  title: Type.String(),
-  legal_force: Type.Enum(['binding', 'political', 'mixed']),
-  visibility: Type.Enum(['public', 'internal']),
-  rulebook: Type.Object({ version: Type.Integer(), hash: Type.String(), file: Type.String() }),
-})
+const CommitmentParams = Type.Object({ agreement: Type.String(), commitment: Type.String() })
 
 const EvaluationQuery = Type.Object(
   {
@@ -29,24 +24,6 @@ const EvaluationQuery = Type.Object(
   },
   { additionalProperties: false },
 )
-
-const EvaluationShape = Type.Object({
-  as_of: Moment,
-  known_at: orNull(Moment),
-  known_basis: Type.Enum(['ledger', 'claimed']),
-  rulebook_version: Type.Integer(),
-  commitments: Type.Array(
-    Type.Object({
-      id: Type.String(),
-      agreement: Type.String(),
-      kind: KindShape,
-      indicator: IndicatorShape,
-      next_check: orNull(Moment),
-      record: RecordShape,
-      cases: Type.Array(Type.Object(CASE_FIELDS)),
-    }),
-  ),
-})
 
 const SetAsideParams = Type.Object({ agreement: Type.String(), seq: Type.String({ pattern: '^[0-9]{1,15}$' }) })
 
@@ -63,9 +40,10 @@ const SetAsideSchema = Type.Object({
   ),
 })
 
-/** `/v1/agreements`, their cases, and why a case stands as it does. */
+/** `/v1/agreements`: what is watched, what was promised, and what is or was believed of it. */
 export function agreementRoutes(app: App, deps: AppDeps): void {
   const { store, shelf, history, clock, evaluate } = deps
+  const base = () => `${deps.publicUrl()}/v1`
 
   app.get(
     '/v1/agreements',
@@ -75,76 +53,77 @@ export function agreementRoutes(app: App, deps: AppDeps): void {
         operationId: 'listAgreements',
         tags: ['Agreements'],
         summary: 'The agreements that are watched',
-        response: { 200: Type.Object({ agreements: Type.Array(AgreementSchema) }) },
+        querystring: NoQuery,
+        response: { 200: AgreementsShape },
       },
     },
     async (request) => ({
-      agreements: (await readableAgreements(request, deps)).map(({ rulebook, version, file }) => ({
-        id: rulebook.id,
-        title: rulebook.title,
-        legal_force: rulebook.legalForce,
-        visibility: rulebook.visibility,
-        rulebook: { version, hash: rulebook.hash, file },
-      })),
+      agreements: (await readableAgreements(request, deps)).map((one) => agreementInBrief(one, base())),
     }),
   )
 
-  app.get('/v1/agreements/:agreement/cases', { config, schema: { params: AgreementParams } }, async (request) => {
-    const { agreement } = request.params
-    await readableAgreement(request, agreement, deps)
-    const rows = await store.db
-      .selectFrom('servanda.cases')
-      .select(['commitment', 'result', 'changed_at'])
-      .where('agreement', '=', agreement)
-      .orderBy('commitment')
-      .orderBy('opened_at')
-      .orderBy('id')
-      .execute()
-    return {
-      cases: rows.map(({ commitment, result, changed_at }) => ({
-        commitment,
-        since: formatInstant(changed_at),
-        ...(result as object),
-      })),
-    }
-  })
+  app.get(
+    '/v1/agreements/:agreement',
+    {
+      config,
+      schema: {
+        operationId: 'readAgreement',
+        tags: ['Agreements'],
+        summary: 'What the rulebook says about an agreement, and what it promises in brief',
+        params: AgreementParams,
+        querystring: NoQuery,
+        response: { 200: WholeAgreementShape },
+      },
+    },
+    async (request) => {
+      const adopted = await readableAgreement(request, request.params.agreement, deps)
+      return agreementBody(adopted, await standingsOf(store.db, adopted.rulebook.id), base())
+    },
+  )
 
-  app.get('/v1/agreements/:agreement/cases/:case', { config, schema: { params: CaseParams } }, async (request) => {
-    const { agreement, case: id } = request.params
-    await readableAgreement(request, agreement, deps)
-    const row = await store.db
-      .selectFrom('servanda.cases')
-      .select(['commitment', 'result', 'replaced_by', 'changed_at'])
-      .where('agreement', '=', agreement)
-      .where('id', '=', id)
-      .executeTakeFirst()
-    if (!row) throw problem('CASE_UNKNOWN', `There is no case ${id} in ${agreement}.`)
-    const transitions = await store.db
-      .selectFrom('servanda.transitions')
-      .select(['number', 'cause', 'occurred_at', 'recorded_at', 'seq', 'rulebook_version', 'after'])
-      .where('case_id', '=', id)
-      .orderBy('number')
-      .execute()
-    return {
-      commitment: row.commitment,
-      since: formatInstant(row.changed_at),
-      replaced_by: row.replaced_by,
-      ...(row.result as object),
-      transitions: transitions.map(({ occurred_at, recorded_at, after, ...rest }) => {
-        const { phase, verdict, certainty, flags, explanation } = after as Record<string, unknown>
-        return {
-          ...rest,
-          occurred_at: formatInstant(occurred_at),
-          recorded_at: formatInstant(recorded_at),
-          phase,
-          verdict,
-          certainty,
-          flags,
-          explanation,
-        }
-      }),
-    }
-  })
+  app.get(
+    '/v1/agreements/:agreement/commitments',
+    {
+      config,
+      schema: {
+        operationId: 'listCommitments',
+        tags: ['Agreements'],
+        summary: 'The commitments of an agreement, each with its clause and how it stands',
+        params: AgreementParams,
+        querystring: NoQuery,
+        response: { 200: Type.Object({ commitments: listOf(CommitmentShape) }) },
+      },
+    },
+    async (request) => {
+      const { rulebook } = await readableAgreement(request, request.params.agreement, deps)
+      const standings = await standingsOf(store.db, rulebook.id)
+      return {
+        commitments: rulebook.commitments.map((one) => commitmentBody(rulebook, one, standings.get(one.id), base())),
+      }
+    },
+  )
+
+  app.get(
+    '/v1/agreements/:agreement/commitments/:commitment',
+    {
+      config,
+      schema: {
+        operationId: 'readCommitment',
+        tags: ['Agreements'],
+        summary: 'One commitment, with its clause and how it stands',
+        params: CommitmentParams,
+        querystring: NoQuery,
+        response: { 200: CommitmentShape },
+      },
+    },
+    async (request) => {
+      const { agreement, commitment } = request.params
+      const { rulebook } = await readableAgreement(request, agreement, deps)
+      const found = rulebook.commitments.find(({ id }) => id === commitment)
+      if (!found) throw problem('COMMITMENT_UNKNOWN', `There is no commitment ${commitment} in ${agreement}.`)
+      return commitmentBody(rulebook, found, (await standingsOf(store.db, agreement)).get(commitment), base())
+    },
+  )
 
   app.get(
     '/v1/agreements/:agreement/evaluation',
@@ -165,7 +144,7 @@ export function agreementRoutes(app: App, deps: AppDeps): void {
       const text = await history.evaluation({
         agreement: request.params.agreement,
         asOf,
-        knownAt: known_at === undefined ? null : readInstant(known_at, 'known_at'),
+        knownAt: readInstantOrNull(known_at, 'known_at'),
         rulebookVersion: rulebook_version === undefined ? null : Number(rulebook_version),
         cases,
       })
@@ -214,14 +193,4 @@ export function agreementRoutes(app: App, deps: AppDeps): void {
       return reply.code(204).send(null)
     },
   )
-}
-
-function readInstant(text: string, parameter: string): Instant {
-  try {
-    return parseInstant(text)
-  } catch {
-    throw problem('REQUEST_INVALID', `The parameter ${parameter} is not a timestamp.`, [
-      { pointer: `/${parameter}`, message: 'not RFC 3339 with an offset', mend: 'for example 2026-03-01T00:00:00Z' },
-    ])
-  }
 }
