@@ -32,6 +32,7 @@ import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
 import { keyRoutes } from './routes/keys.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
+import { offerRoutes } from './routes/offers.ts'
 import { rulebookRoutes } from './routes/rulebooks.ts'
 import { statusRoutes } from './routes/status.ts'
 import { streamRoutes } from './routes/stream.ts'
@@ -128,6 +129,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   for (const routes of [
     eventRoutes,
     statusRoutes,
+    offerRoutes,
     streamRoutes,
     agreementRoutes,
     rulebookRoutes,
