@@ -40,6 +40,7 @@ import { explanationRoutes } from './routes/explanation.ts'
 import { healthRoutes } from './routes/health.ts'
 import { keyRoutes } from './routes/keys.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
+import { offerRoutes } from './routes/offers.ts'
 import { personRoutes } from './routes/persons.ts'
 import { recordedEventRoutes } from './routes/recorded-events.ts'
 import { rulebookRoutes } from './routes/rulebooks.ts'
@@ -111,6 +112,7 @@ const ROUTES = [
   recordedEventRoutes,
   sourceRoutes,
   statusRoutes,
+  offerRoutes,
   streamRoutes,
   agreementRoutes,
   caseRoutes,
