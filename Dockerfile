@@ -42,7 +42,7 @@ VOLUME /var/lib/servanda
 USER 1000:1000
 EXPOSE 8080
 STOPSIGNAL SIGTERM
-# A worker answers no requests: switch it off there, as compose.yaml does.
+# A worker tells how it is at PROBE_PORT: set it to the same port there, as compose.yaml does.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=90s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/livez').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["node", "/app/dist/bin/servanda.js"]

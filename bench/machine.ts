@@ -95,7 +95,7 @@ async function waitingWorker(settings: Settings, waitMs: number): Promise<Machin
       for (const agreement of await hasty.behind()) await hasty.bringUpToDate(agreement)
     },
     async start() {
-      await startEvaluating({ queues, evaluator, evaluated: () => {} })
+      await startEvaluating({ queues, evaluator, evaluated: () => {}, log })
       return null
     },
     async close() {

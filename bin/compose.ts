@@ -2,16 +2,28 @@ import { join } from 'node:path'
 import { Temporal } from 'temporal-polyfill'
 import { type Clock, openClock } from '../config/clock.ts'
 import type { Log } from '../config/log.ts'
+import { version } from '../config/root.ts'
 import type { Settings } from '../config/settings.ts'
 import { type Instant, instant } from '../rules/index.ts'
-import { type AccessKey, doorsOf, formatToken, isLoopback, newToken } from '../services/access/index.ts'
+import {
+  type AccessKey,
+  doorsOf,
+  formatToken,
+  isLoopback,
+  KeyUses,
+  keepRotated,
+  newToken,
+  openLimits,
+} from '../services/access/index.ts'
 import { ensureDefaultSubscription } from '../services/alerts/index.ts'
 import { type Evaluated, Evaluator } from '../services/evaluation/index.ts'
+import { Health } from '../services/health/index.ts'
 import { History } from '../services/history/index.ts'
 import { type App, type AppDeps, buildApp } from '../services/http/index.ts'
 import { appendBatches, GroupCommit, lastRecordedAt } from '../services/ledger/index.ts'
 import { type Carrier, Courier, outboxCarrier, smtpCarrier } from '../services/mail/index.ts'
-import { openQueues } from '../services/queue/index.ts'
+import { Metrics } from '../services/metrics/index.ts'
+import { openQueues, openRedisCounts } from '../services/queue/index.ts'
 import {
   type FolderLook,
   type Loaded,
@@ -28,10 +40,12 @@ import { openStore, type Store } from '../services/store/index.ts'
 import { DeadlineAlarm } from '../workers/deadlines.ts'
 import { DeliverWorker } from '../workers/deliver.ts'
 import { startEvaluating } from '../workers/evaluate.ts'
+import { Heartbeat } from '../workers/heartbeat.ts'
 import { startSweeping } from '../workers/sweep.ts'
 import { addressUnusable } from './address-unusable.ts'
 import { beforeMigratingIn } from './before-migrating.ts'
 import { backUpInto } from './data-backup.ts'
+import { lastAnswers } from './last-answers.ts'
 import { resumedClock } from './resumed-clock.ts'
 import { watchStatus } from './watch-status.ts'
 
@@ -60,6 +74,8 @@ export interface Service {
   ask(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }>
   /** Starts to do the work as it comes, and answers requests. @returns the address it answers at, if it does */
   start(): Promise<string | null>
+  /** Says that it stops, and lets those who are connected come to an end; not for long. */
+  drain(): Promise<void>
   /** Lets what has begun finish, and closes everything. */
   close(): Promise<void>
 }
@@ -91,20 +107,36 @@ export async function composeService(
   })
   const shelf = new RulebookShelf()
   const address = { publicUrl: settings.publicUrl }
+  const stopping = new AbortController()
   const base = () => `${address.publicUrl}/v1`
   const status = new StatusProjection({ store, shelf, base, now, clock: clock.describe() })
-  const evaluator = new Evaluator({ store, clock, shelf, log, alertWindowMs: settings.alertWindowMs })
   const trials = new ScenarioTrials({ log })
   const history = new History({ store, shelf, log })
   const outbox = join(dataDir, 'outbox')
   const carrier: Carrier = settings.smtpUrl === undefined ? outboxCarrier(outbox) : smtpCarrier(settings.smtpUrl)
   const publicUrl = () => address.publicUrl
+  const health = new Health({
+    store,
+    clock,
+    dataDir,
+    queue: { keptIn: redisUrl === undefined ? 'database' : 'redis', look: () => queues.look() },
+    mail: roles.worker ? carrier : null,
+    status: roles.api ? status : null,
+  })
+  const recorded = async () => ({ work: await health.work(), queue: await health.queue() })
+  const metrics = new Metrics({ version: version(), mode: store.mode, recorded })
+  const { alertWindowMs } = settings
+  const evaluator = new Evaluator({ store, clock, shelf, log, alertWindowMs, ended: metrics.evaluationEnded })
   const courier = new Courier({ store, clock, carrier, mailFrom: settings.mailFrom, publicUrl, log })
   const deliverWorker = new DeliverWorker({ courier, clock, log })
   const alarm = new DeadlineAlarm({ evaluator, clock, log, evaluated })
   const sources = new SourceWatch({ store, shelf, now, log })
+  const counts = redisUrl !== undefined && roles.api ? openRedisCounts(redisUrl, log) : null
+  const limits = openLimits(settings.rateLimit, counts?.of)
+  const keyUses = new KeyUses(clock.rate)
   const background = new Set<Promise<unknown>>()
   const stops: (() => Promise<void> | void)[] = []
+  const listeners: App[] = []
   let app: App | null = null
   let rulesWatch: RulesWatch | null = null
 
@@ -131,6 +163,7 @@ export async function composeService(
       appendBatches(trx, batches, now(), listenersOn(shelf)),
     )
     for (const agreement of agreements) hintToEvaluate(agreement)
+    metrics.appended(batches, outcomes)
     return outcomes
   })
 
@@ -149,10 +182,21 @@ export async function composeService(
       await sources.look().catch((err) => log.warn({ err }, 'the sources were not looked at; the next sweep does'))
     }
     if (app) await status.refresh()
+    await noteKeyUses()
   }
 
-  function build(insider?: AppDeps['insider']): Promise<App> {
+  async function noteKeyUses(): Promise<void> {
+    await keyUses
+      .write(store.db)
+      .catch((err) => log.warn({ err }, 'when keys were used was not noted; the next sweep does'))
+  }
+
+  function build(more: Pick<AppDeps, 'insider' | 'probesOnly'> = {}): Promise<App> {
     return buildApp({
+      health,
+      metrics,
+      version: version(),
+      stopping: stopping.signal,
       store,
       shelf,
       trials,
@@ -166,21 +210,30 @@ export async function composeService(
       clock,
       log,
       doors: doorsOf(settings),
+      limits,
+      keyUses,
+      keyRotated: (token) => keepRotated(dataDir, token),
+      outbox,
       publicRead: settings.publicRead,
       publicUrl,
       // On a laptop the status is there for a browser to look at, with nothing configured.
       localRead: store.mode === 'embedded' && isLoopback(settings.host),
       trustProxy: settings.trustProxy,
-      ...(insider && { insider }),
+      ...more,
+    })
+  }
+
+  async function listenOn(listener: App, port: number): Promise<string> {
+    listeners.push(listener)
+    const { host } = settings
+    return listener.listen({ host, port }).catch((cause) => {
+      throw addressUnusable(host, port, cause)
     })
   }
 
   async function listen(): Promise<string> {
     app = await build()
-    const { host, port } = settings
-    const listening = await app.listen({ host, port }).catch((cause) => {
-      throw addressUnusable(host, port, cause)
-    })
+    const listening = await listenOn(app, settings.port)
     // Port 0 asks for any free port: only now is it known which.
     if (new URL(settings.publicUrl).port === '0') address.publicUrl = listening
     await status.refresh()
@@ -209,7 +262,7 @@ export async function composeService(
     sweep,
     async ask(method, path, body) {
       const token = formatToken(newToken())
-      const asked = await build({ token, key: COMMAND_LINE })
+      const asked = await build({ insider: { token, key: COMMAND_LINE } })
       try {
         const response = await asked.inject({
           method: method as 'GET',
@@ -224,17 +277,31 @@ export async function composeService(
     },
     async start() {
       if (roles.worker) {
-        await startEvaluating({ queues, evaluator, evaluated })
+        await startEvaluating({ queues, evaluator, evaluated, log })
         await deliverWorker.start(queues)
       }
       const url = roles.api ? await listen() : null
+      if (!roles.api && settings.probePort !== undefined) {
+        const at = await listenOn(await build({ probesOnly: true }), settings.probePort)
+        log.info({ url: at }, 'worker tells how it is')
+      }
       inBackground(sweep(), 'the first sweep failed')
       stops.push(startSweeping(sweep, log))
+      if (roles.worker && settings.heartbeatUrl !== undefined) {
+        const heartbeat = new Heartbeat({ url: settings.heartbeatUrl, work: health.work, rate: clock.rate, log })
+        heartbeat.start()
+        stops.push(() => heartbeat.stop())
+      }
       if (roles.api && store.mode === 'server') stops.push(watchStatus(() => status.refresh(), log))
       return url
     },
+    async drain() {
+      stopping.abort()
+      await Promise.all(listeners.map(({ server }) => lastAnswers(server)))
+    },
     async close() {
-      await app?.close()
+      stopping.abort()
+      await Promise.all(listeners.map((one) => one.close()))
       await ledger.drained()
       await Promise.all([rulesWatch?.stop(), trials.close()])
       for (const stop of stops) await stop()
@@ -242,6 +309,9 @@ export async function composeService(
       await deliverWorker.stop()
       await queues.close()
       while (background.size > 0) await Promise.all(background)
+      await noteKeyUses()
+      limits.stop()
+      counts?.close()
       carrier.close()
       await store.close()
     },

@@ -3,8 +3,10 @@ import { Command, CommanderError } from 'commander'
 import { apiCommand } from './commands/api.ts'
 import { backupCommand } from './commands/backup.ts'
 import { checkCommand } from './commands/check.ts'
+import { doctorCommand } from './commands/doctor.ts'
 import { evaluateCommand } from './commands/evaluate.ts'
 import { explainCommand } from './commands/explain.ts'
+import { forgetCommand } from './commands/forget.ts'
 import { initCommand } from './commands/init.ts'
 import { keyCommand } from './commands/key.ts'
 import { migrateCommand } from './commands/migrate.ts'
@@ -40,10 +42,12 @@ for (const register of [
   schemaCommand,
   initCommand,
   keyCommand,
+  forgetCommand,
   backupCommand,
   restoreCommand,
   migrateCommand,
   verifyCommand,
+  doctorCommand,
 ]) {
   register(program)
 }

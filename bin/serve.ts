@@ -36,6 +36,7 @@ const LINGER_MS = 1_000
 /** Closes `service`; one that does not come to an end is left to the next start, which loses nothing. */
 export async function closeInTime(service: Service): Promise<void> {
   const late = setTimeout(() => process.exit(1), PATIENCE_MS)
+  await service.drain()
   await service.close()
   clearTimeout(late)
   setTimeout(() => process.exit(), LINGER_MS).unref()

@@ -1,22 +1,36 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { isServandaError } from '../config/error.ts'
-import { parseNoted, type VerificationDocument, verificationDocument, verifyLedger } from '../services/ledger/index.ts'
+import { type AuditVerificationDocument, auditVerificationDocument, verifyAudit } from '../services/audit/index.ts'
+import {
+  type Noted,
+  parseNoted,
+  type VerificationDocument,
+  verificationDocument,
+  verifyLedger,
+} from '../services/ledger/index.ts'
 import { openStore, type Store } from '../services/store/index.ts'
 import { askHolder, bodyOf } from './call-api.ts'
 import { asUsageError, openSettings } from './open-settings.ts'
 import { UsageError } from './usage-error.ts'
 
+/** What was found in the ledger, and in the audit log. */
+export type VerifiedDocument = VerificationDocument & { readonly audit: AuditVerificationDocument }
+
+/** Rows that have to be there, as `SEQ:HASH`. */
+export interface Expected {
+  readonly expect?: string
+  readonly expectAudit?: string
+}
+
 /**
- * Verifies the ledger of the settings: on the database itself, or through the service that holds the data folder.
- * @param noted  `SEQ:HASH`, a row that has to be there
- * @throws {UsageError} when that cannot be read, or there is no ledger
+ * Verifies the ledger and the audit log of the settings: on the database itself, or through the service that holds the
+ * data folder.
+ * @throws {UsageError} when what is expected cannot be read, or there is no ledger
  */
-export async function verify(noted: string | undefined): Promise<VerificationDocument> {
-  const expected = noted === undefined ? null : parseNoted(noted)
-  if (noted !== undefined && expected === null) {
-    throw new UsageError(`--expect takes SEQ:HASH as "servanda verify" prints it, not "${noted}"`)
-  }
+export async function verify({ expect, expectAudit }: Expected): Promise<VerifiedDocument> {
+  const expected = readNoted('--expect', expect)
+  const expectedEntry = readNoted('--expect-audit', expectAudit)
   const { settings, log } = openSettings({ speaks: true })
   const { databaseUrl, dataDir } = settings
   if (databaseUrl === undefined && !existsSync(join(dataDir, 'db'))) {
@@ -27,14 +41,25 @@ export async function verify(noted: string | undefined): Promise<VerificationDoc
     store = await openStore({ databaseUrl, dataDir, log })
   } catch (error) {
     if (!isServandaError(error, 'DATA_DIR_IN_USE')) throw asUsageError(error)
-    const query = noted === undefined ? '' : `?expect=${encodeURIComponent(noted)}`
-    return bodyOf(await askHolder(settings, error, 'GET', `/v1/ledger/verification${query}`)) as VerificationDocument
+    const query = new URLSearchParams({
+      ...(expect !== undefined && { expect }),
+      ...(expectAudit !== undefined && { expect_audit: expectAudit }),
+    })
+    return bodyOf(await askHolder(settings, error, 'GET', `/v1/ledger/verification?${query}`)) as VerifiedDocument
   }
   try {
-    return verificationDocument(await verifyLedger(store.db, { expected, progress: tellProgress() }))
+    const ledger = await verifyLedger(store.db, { expected, progress: tellProgress() })
+    const audit = await verifyAudit(store.db, { expected: expectedEntry })
+    return { ...verificationDocument(ledger), audit: auditVerificationDocument(audit) }
   } finally {
     await store.close()
   }
+}
+
+function readNoted(option: string, text: string | undefined): Noted | null {
+  const noted = text === undefined ? null : parseNoted(text)
+  if (text === undefined || noted !== null) return noted
+  throw new UsageError(`${option} takes SEQ:HASH as "servanda verify" prints it, not "${text}"`)
 }
 
 const TOLD_EVERY = 10_000

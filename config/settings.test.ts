@@ -24,6 +24,7 @@ test('nothing configured is the embedded default, frozen', () => {
     secrets: [],
     trustProxy: false,
     corsOrigins: [],
+    rateLimit: 6_000,
     publicRead: false,
     alertWindowMs: 48 * 3_600_000,
     logLevel: 'info',
@@ -38,6 +39,7 @@ test('every setting is read', () => {
   const settings = readSettings({
     HOST: '::1',
     PORT: '0',
+    PROBE_PORT: '9000',
     PUBLIC_URL: 'https://watch.example/',
     DATA_DIR: '/var/lib/servanda',
     RULES_DIR: '/etc/rules',
@@ -48,6 +50,7 @@ test('every setting is read', () => {
     SECRET: `${SECRET},${'b'.repeat(32)}`,
     TRUST_PROXY: 'true',
     CORS_ORIGINS: 'https://a.example, https://b.example',
+    RATE_LIMIT: '0',
     PUBLIC_READ: 'yes',
     ALERT_WINDOW: '3d',
     HEARTBEAT_URL: 'https://hc.example/x',
@@ -55,11 +58,13 @@ test('every setting is read', () => {
   })
   expect(settings).toMatchObject({
     port: 0,
+    probePort: 9000,
     publicUrl: 'https://watch.example',
     dataDir: '/var/lib/servanda',
     secrets: [SECRET, 'b'.repeat(32)],
     trustProxy: true,
     corsOrigins: ['https://a.example', 'https://b.example'],
+    rateLimit: 0,
     publicRead: true,
     alertWindowMs: 259_200_000,
   })

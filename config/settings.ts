@@ -11,6 +11,7 @@ const DURATION = '^[1-9][0-9]*(s|m|h|d|w)$'
 const Environment = Type.Object({
   HOST: Type.String({ default: '127.0.0.1', pattern: '^[^\\s/]+$', description: 'a host name or an IP address' }),
   PORT: Type.Integer({ default: 8080, minimum: 0, maximum: 65535, description: 'a port, 0 to 65535' }),
+  PROBE_PORT: Type.Optional(Type.Integer({ minimum: 0, maximum: 65535, description: 'a port, 0 to 65535' })),
   PUBLIC_URL: Type.Optional(Type.String({ pattern: HTTP_URL, description: 'an http(s) address' })),
   DATA_DIR: Type.String({ default: './data', description: 'a folder' }),
   RULES_DIR: Type.Optional(Type.String({ description: 'a folder of rulebooks' })),
@@ -34,6 +35,12 @@ const Environment = Type.Object({
     pattern: '^$|^https?://[^\\s,/]+(\\s*,\\s*https?://[^\\s,/]+)*$',
     description: 'origins such as https://a.example, divided by commas',
   }),
+  RATE_LIMIT: Type.Integer({
+    default: 6_000,
+    minimum: 0,
+    maximum: 1_000_000,
+    description: 'a number of requests a minute, or 0 for no limit',
+  }),
   PUBLIC_READ: Type.Boolean({ default: false, description: 'true or false' }),
   ALERT_WINDOW: Type.String({ default: '48h', pattern: DURATION, description: 'a duration such as 48h, 90m or 3d' }),
   HEARTBEAT_URL: Type.Optional(Type.String({ pattern: HTTP_URL, description: 'an http(s) address' })),
@@ -53,6 +60,8 @@ export function settingNames(): readonly string[] {
 export interface Settings {
   readonly host: string
   readonly port: number
+  /** Where a process that only works tells how it is; absent: nowhere. */
+  readonly probePort?: number
   readonly publicUrl: string
   readonly dataDir: string
   /** null: the rulebooks that ship with the project. */
@@ -65,6 +74,8 @@ export interface Settings {
   readonly secrets: readonly string[]
   readonly trustProxy: boolean
   readonly corsOrigins: readonly string[]
+  /** Requests a minute of an address without a key; 0: any number. */
+  readonly rateLimit: number
   readonly publicRead: boolean
   readonly alertWindowMs: number
   readonly heartbeatUrl?: string
@@ -141,6 +152,7 @@ function settingsOf(given: Static<typeof Environment>): Settings {
   return Object.freeze({
     host: given.HOST,
     port: given.PORT,
+    ...(given.PROBE_PORT !== undefined && { probePort: given.PROBE_PORT }),
     publicUrl: (given.PUBLIC_URL ?? `http://${host}:${given.PORT}`).replace(/\/+$/, ''),
     dataDir: absolute(given.DATA_DIR),
     rulesDir: given.RULES_DIR === undefined ? null : absolute(given.RULES_DIR),
@@ -151,6 +163,7 @@ function settingsOf(given: Static<typeof Environment>): Settings {
     secrets: Object.freeze(given.SECRET?.split(',') ?? []),
     trustProxy: given.TRUST_PROXY,
     corsOrigins: Object.freeze(given.CORS_ORIGINS === '' ? [] : given.CORS_ORIGINS.split(/\s*,\s*/)),
+    rateLimit: given.RATE_LIMIT,
     publicRead: given.PUBLIC_READ,
     alertWindowMs: durationMs(given.ALERT_WINDOW),
     ...(given.HEARTBEAT_URL !== undefined && { heartbeatUrl: given.HEARTBEAT_URL }),

@@ -1,3 +1,4 @@
+import type { Log } from '../config/log.ts'
 import type { Evaluated, Evaluator } from '../services/evaluation/index.ts'
 import type { Queues } from '../services/queue/index.ts'
 
@@ -6,14 +7,16 @@ export async function startEvaluating({
   queues,
   evaluator,
   evaluated,
+  log,
 }: {
+  readonly log: Log
   readonly queues: Queues
   readonly evaluator: Evaluator
   readonly evaluated: (done: readonly Evaluated[]) => void
 }): Promise<void> {
-  await queues.work('evaluate', async ({ agreement }) => {
+  await queues.work('evaluate', async ({ agreement }, { jobId }) => {
     try {
-      const done = await evaluator.bringUpToDate(String(agreement))
+      const done = await evaluator.bringUpToDate(String(agreement), log.child({ jobId }))
       if (done.length > 0) evaluated(done)
     } catch (error) {
       evaluated([])

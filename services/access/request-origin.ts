@@ -4,6 +4,8 @@ export interface Doors {
   readonly hosts: ReadonlySet<string>
   /** Origins of pages that may write, beside its own. */
   readonly origins: ReadonlySet<string>
+  /** Those of them that are foreign: their pages are told that they may read the answers. */
+  readonly corsOrigins: ReadonlySet<string>
 }
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
@@ -19,6 +21,7 @@ export function doorsOf(settings: {
   return {
     hosts: new Set([...LOOPBACK, listening.toLowerCase(), hostname]),
     origins: new Set([origin, ...settings.corsOrigins]),
+    corsOrigins: new Set(settings.corsOrigins),
   }
 }
 

@@ -1,5 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
-import type { Instant } from '../../rules/index.ts'
+import { formatInstant, type Instant } from '../../rules/index.ts'
+import { type Author, note } from '../audit/index.ts'
 import { type Database, type Store, timestamp } from '../store/index.ts'
 
 /** Why nothing is mailed: this is a copy, and the original may have told everybody already. */
@@ -56,12 +57,16 @@ export async function waitingMails(db: Kysely<Database>): Promise<WaitingMails> 
  * so that a later correction goes to whoever the original told.
  * @returns null when alerts were not held
  */
-export async function endHold(store: Store, toldUntil: ToldUntil): Promise<Resumed | null> {
+export async function endHold(store: Store, toldUntil: ToldUntil, author: Author): Promise<Resumed | null> {
   return store.transaction(async (trx) => {
     const held = await trx.deleteFrom('servanda.alert_hold').executeTakeFirst()
     if (held.numDeletedRows === 0n) return null
-    const withheld = toldUntil === 'never' ? 0n : await withhold(trx, toldUntil)
-    return { toSend: (await waitingMails(trx)).count, withheld: Number(withheld) }
+    const withheld = Number(toldUntil === 'never' ? 0n : await withhold(trx, toldUntil))
+    const toSend = (await waitingMails(trx)).count
+    const told = toldUntil === 'never' ? toldUntil : formatInstant(toldUntil)
+    const details = { told_until: told, to_send: toSend, withheld }
+    await note(trx, author, 'alerts.resumed', { subject: null, details })
+    return { toSend, withheld }
   })
 }
 

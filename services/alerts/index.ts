@@ -31,4 +31,4 @@ export {
   recordIntents,
 } from './intents.ts'
 export { type AlertKind, KIND_OF_VERDICT } from './kind.ts'
-export { ensureDefaultSubscription } from './subscriptions.ts'
+export { addressKey, ensureDefaultSubscription, forgetSubscriber } from './subscriptions.ts'

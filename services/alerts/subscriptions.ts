@@ -1,4 +1,6 @@
-import type { Kysely } from 'kysely'
+import { domainToASCII } from 'node:url'
+import { type Kysely, type SqlBool, sql, type Transaction } from 'kysely'
+import { ServandaError } from '../../config/error.ts'
 import type { Instant } from '../../rules/index.ts'
 import { type Database, timestamp } from '../store/index.ts'
 import type { Severity } from './alerts-for.ts'
@@ -58,4 +60,52 @@ export function takes(subscription: Subscription, intent: Intent, wasTold: boole
   if (SEVERITIES.indexOf(intent.severity) < SEVERITIES.indexOf(subscription.minimumSeverity)) return false
   const kind = intent.kind === 'corrected' ? KIND_OF_VERDICT[intent.verdict] : intent.kind
   return kind !== null && subscription.kinds.includes(kind)
+}
+
+/**
+ * One text for one address, however it is written: providers do not tell upper from lower case, and a domain has two
+ * spellings where it is not in ASCII.
+ */
+export function addressKey(address: string): string {
+  const at = address.lastIndexOf('@')
+  const domain = address.slice(at + 1)
+  return `${address.slice(0, at + 1)}${domainToASCII(domain) || domain}`.normalize('NFC').toLowerCase()
+}
+
+/**
+ * Erases whoever subscribed with `address`: name, address, and what mail servers said of it, which names it. That something
+ * was delivered stays on record without them; what was to be delivered is not.
+ * @returns how many subscriptions there were, and how many such answers
+ * @throws {ServandaError} `ADDRESS_IN_SETTINGS` when the settings would bring it back
+ */
+export async function forgetSubscriber(
+  trx: Transaction<Database>,
+  address: string,
+): Promise<{ readonly subscriptions: number; readonly answers: number }> {
+  const rows = await trx.selectFrom('servanda.subscriptions').select(['id', 'address']).execute()
+  const ids = rows.filter((row) => addressKey(row.address) === addressKey(address)).map(({ id }) => id)
+  if (ids.includes(DEFAULT_ID)) {
+    throw new ServandaError(
+      'ADDRESS_IN_SETTINGS',
+      'Alerts go to this address by the settings. Give MAIL_FROM another one, start the service anew, and forget it then.',
+    )
+  }
+  await trx
+    .updateTable('servanda.subscriptions')
+    .set({ name: 'forgotten', address: '', active: false })
+    .where('id', '=', sql<string>`any(${ids}::text[])`)
+    .execute()
+  const answered = await trx
+    .updateTable('servanda.deliveries')
+    .set({ answer: null })
+    .where('answer', 'is not', null)
+    .where(sql<SqlBool>`subscription = any(${ids}::text[]) or strpos(lower(answer), lower(${address})) > 0`)
+    .executeTakeFirst()
+  await trx
+    .updateTable('servanda.deliveries')
+    .set({ state: 'withheld', next_attempt_at: null, answer: 'withheld: its recipient was forgotten' })
+    .where('subscription', '=', sql<string>`any(${ids}::text[])`)
+    .where('next_attempt_at', 'is not', null)
+    .execute()
+  return { subscriptions: ids.length, answers: Number(answered.numUpdatedRows) }
 }

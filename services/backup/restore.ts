@@ -3,6 +3,7 @@ import { ServandaError } from '../../config/error.ts'
 import type { Log } from '../../config/log.ts'
 import { type Instant, parseInstant } from '../../rules/index.ts'
 import { holdAlerts } from '../alerts/index.ts'
+import { note, verifyAudit } from '../audit/index.ts'
 import { verifyLedger } from '../ledger/index.ts'
 import type { Database, Store } from '../store/index.ts'
 import { knownMigrations, layTables, migrate, migrateInside } from '../store/migrate.ts'
@@ -13,7 +14,7 @@ import { isUntouched, type Table, tablesOf } from './tables.ts'
 export interface RestoreOptions {
   readonly at: Instant
   readonly log: Log
-  /** Restore also when the ledger's chain does not hold; it is restored as it is. */
+  /** Restore also when the chain of the ledger, or of the audit log, does not hold; it is restored as it is. */
   readonly acceptBrokenLedger: boolean
   readonly progress?: Progress | undefined
 }
@@ -21,13 +22,13 @@ export interface RestoreOptions {
 export interface Restored {
   readonly header: Header
   readonly rows: number
-  /** What is wrong with the ledger, where that was accepted; null: nothing is. */
+  /** What is wrong with the ledger or the audit log, where that was accepted; null: nothing is. */
   readonly brokenLedger: string | null
 }
 
 /**
  * Fills a database without any tables of ours from a backup, in one transaction: everything, or nothing. Its tables are
- * laid as they were, filled, and brought up to date; the ledger's chain is recomputed; and alerts are held from then on.
+ * laid as they were, filled, and brought up to date; the chains of the ledger and the audit log are recomputed; and alerts are held from then on.
  * @param text  the decompressed backup
  * @throws {ServandaError} `RESTORE_NOT_EMPTY`, `BACKUP_UNUSABLE`, `BACKUP_NEWER`, `LEDGER_BROKEN`
  */
@@ -41,7 +42,7 @@ export async function restoreBackup(
     const filling = new Filling(trx, at, progress)
     for await (const part of readParts(text)) await filling.take(part)
     const { header, rows } = await filling.finish()
-    const brokenLedger = await ledgerProblem(trx, header)
+    const brokenLedger = (await ledgerProblem(trx, header)) ?? (await auditProblem(trx))
     if (brokenLedger !== null && !acceptBrokenLedger) {
       throw new ServandaError(
         'LEDGER_BROKEN',
@@ -50,6 +51,8 @@ export async function restoreBackup(
       )
     }
     await holdAlerts(trx, at, parseInstant(header.made_at))
+    const author = { actor: 'command line', at, requestId: null } as const
+    await note(trx, author, 'backup.restored', { subject: null, details: { made_at: header.made_at } })
     return { header, rows, brokenLedger }
   })
   await migrate(store.db, log)
@@ -157,6 +160,11 @@ async function ledgerProblem(trx: Transaction<Database>, { ledger }: Header): Pr
   if (first) return `row ${first.seq}: ${first.message}`
   if (rows !== ledger.events) return `it has ${rows} rows, and the backup says ${ledger.events}`
   return ledger.hash === null || ledger.hash === head?.hash ? null : 'its last row is another than the backup says'
+}
+
+async function auditProblem(trx: Transaction<Database>): Promise<string | null> {
+  const [first] = (await verifyAudit(trx)).findings
+  return first ? `entry ${first.seq} of the audit log: ${first.message}` : null
 }
 
 function notEmpty({ mode }: Store): ServandaError {

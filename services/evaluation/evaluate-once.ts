@@ -1,6 +1,14 @@
 import type { Transaction } from 'kysely'
 import type { Clock } from '../../config/clock.ts'
-import { type CommitmentPart, type Instant, instant, occurrence, type Rulebook, restsOn } from '../../rules/index.ts'
+import {
+  type CommitmentPart,
+  type Instant,
+  instant,
+  occurrence,
+  parseInstant,
+  type Rulebook,
+  restsOn,
+} from '../../rules/index.ts'
 import { type Alert, announcedCases, recordIntents } from '../alerts/index.ts'
 import { eventsBetween, type LedgerEvent } from '../ledger/index.ts'
 import { type AdoptedRulebook, bumpStatus, type RulebookShelf } from '../rulebooks/index.ts'
@@ -37,6 +45,8 @@ export interface Evaluated {
   readonly cause: Run['cause']
   readonly transitions: number
   readonly intents: number
+  /** How long after it was to be looked at each case that time alone changed was, in the clock's time. */
+  readonly lateMs: readonly number[]
 }
 
 /** How many events one evaluation takes in. */
@@ -79,7 +89,13 @@ export async function evaluateOnce(
   await settle(trx, agreement, run)
   const commitments = [...new Set([...heads, ...changes.cases.map(({ commitment }) => commitment)])]
   if (commitments.length > 0) await bumpStatus(trx, at, { agreement, commitments, transitions })
-  return { cause: run.cause, transitions: changes.transitions.length, intents }
+  return { cause: run.cause, transitions: changes.transitions.length, intents, lateMs: latenessOf(changes, at) }
+}
+
+function latenessOf({ transitions }: CaseChanges, at: Instant): readonly number[] {
+  return transitions.flatMap(({ cause, before }) =>
+    cause === 'time' && before?.next_check ? [Math.max(0, at - parseInstant(before.next_check))] : [],
+  )
 }
 
 /** Nothing is kept of it, or under other rules: before any news it is worked out from the ledger, quietly. */

@@ -11,7 +11,12 @@ import { firstWaiting, setAside } from './set-aside.ts'
 export interface EvaluatorDeps extends EvaluationDeps {
   readonly store: Store
   readonly log: Log
+  /** Is told of each evaluation once it is certain how it ended, with how long it took in real time. */
+  readonly ended?: (ending: EvaluationEnding, seconds: number) => void
 }
+
+/** How an evaluation ended: committed, with what it did; or not, and then whether an event was set aside for it. */
+export type EvaluationEnding = Evaluated | 'failed' | 'set_aside'
 
 /** To see whether an evaluation fails without any event; that has to be seen, whoever else is at the agreement. */
 const NO_EVENT = { most: 0, ifBusy: 'wait' } as const
@@ -29,33 +34,41 @@ export class Evaluator {
    * Brings `agreement` up to date: everything that waits for it and everything due. An event with which that fails, and
    * would fail again, is found by taking in fewer and fewer, and set aside. One that another process is at is left to
    * that one, which looks again after each commit, so that whoever comes meanwhile need not wait.
+   * @param log  says for which job it is done
    * @throws what the evaluation threw otherwise, after noting it beside the agreement; what was waiting waits on
    */
-  async bringUpToDate(agreement: string): Promise<readonly Evaluated[]> {
+  async bringUpToDate(agreement: string, log = this.#deps.log): Promise<readonly Evaluated[]> {
     while (this.#running.has(agreement)) await this.#running.get(agreement)?.catch(() => {})
-    const running = this.#bringUpToDate(agreement).finally(() => this.#running.delete(agreement))
+    const running = this.#bringUpToDate(agreement, log).finally(() => this.#running.delete(agreement))
     this.#running.set(agreement, running)
     return running
   }
 
-  async #bringUpToDate(agreement: string): Promise<readonly Evaluated[]> {
-    const { store, log } = this.#deps
+  async #bringUpToDate(agreement: string, log: Log): Promise<readonly Evaluated[]> {
+    const { store, ended = () => {} } = this.#deps
     const done: Evaluated[] = []
     let most = MOST_EVENTS
     // Asked after the commit and before anything is locked: a hint that nothing is left to do for costs one question.
     while (await this.#isBehind(agreement)) {
+      const began = performance.now()
+      const seconds = () => (performance.now() - began) / 1_000
       try {
         const one = await store.transaction((trx) =>
           evaluateOnce(trx, agreement, this.#deps, { most, ifBusy: 'leave' }),
         )
         if (!one) break
         done.push(one)
-        log.info({ agreement, ...one }, 'agreement evaluated')
+        ended(one, seconds())
+        const { lateMs: _, ...facts } = one
+        log.info({ agreement, ...facts }, 'agreement evaluated')
       } catch (error) {
         const seq = isServandaError(error, 'LEDGER_ROW_UNREADABLE') ? Number(error.details.seq) : null
         if (seq === null && neverWill(error) && most > 1) most = Math.ceil(most / 10)
-        else if (await this.#setAside(agreement, seq, error).catch(() => false)) most = MOST_EVENTS
-        else {
+        else if (await this.#setAside(agreement, seq, error).catch(() => false)) {
+          ended('set_aside', seconds())
+          most = MOST_EVENTS
+        } else {
+          ended('failed', seconds())
           await this.#noteFailure(agreement, error)
           throw error
         }

@@ -2,7 +2,7 @@
 export { clauseOf } from './alert-facts.ts'
 export { advanceState, type EngineState } from './engine-state.ts'
 export type { Evaluated } from './evaluate-once.ts'
-export { Evaluator, type EvaluatorDeps } from './evaluator.ts'
+export { type EvaluationEnding, Evaluator, type EvaluatorDeps } from './evaluator.ts'
 export { type CaseChange, foresee } from './foreseen.ts'
 export { MemoryStates } from './memory-state.ts'
 export { casesRestingOn, type Resting } from './resting-on.ts'

@@ -1,6 +1,7 @@
 import type { Kysely, Transaction } from 'kysely'
 import { ServandaError } from '../../config/error.ts'
 import type { Instant } from '../../rules/index.ts'
+import { type Author, note } from '../audit/index.ts'
 import { bumpStatus, type RulebookShelf } from '../rulebooks/index.ts'
 import { type Database, timestamp } from '../store/index.ts'
 
@@ -61,13 +62,14 @@ export async function listSetAside(db: Kysely<Database>, agreement: string): Pro
 }
 
 /**
- * Lets the event in row `seq` wait for its evaluation again.
+ * Lets the event in row `seq` wait for its evaluation again, which `author` has asked for.
  * @throws {ServandaError} `NOT_SET_ASIDE`
  */
 export async function takeUpAgain(
   trx: Transaction<Database>,
   shelf: RulebookShelf,
-  { agreement, seq, at }: { readonly agreement: string; readonly seq: number; readonly at: Instant },
+  { agreement, seq }: { readonly agreement: string; readonly seq: number },
+  author: Author,
 ): Promise<void> {
   const row = await trx
     .deleteFrom('servanda.set_aside')
@@ -84,5 +86,6 @@ export async function takeUpAgain(
       .values(commitments.map(({ id }) => ({ agreement, commitment: id, seq, cause: row.cause })))
       .onConflict((conflict) => conflict.doNothing())
       .execute()
-  await bumpStatus(trx, at, { agreement, commitments: [] })
+  await bumpStatus(trx, author.at, { agreement, commitments: [] })
+  await note(trx, author, 'set_aside.taken_up', { subject: agreement, details: { seq } })
 }

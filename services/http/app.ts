@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import cookies from '@fastify/cookie'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, {
   type FastifyBaseLogger,
@@ -12,21 +13,26 @@ import Fastify, {
 import { Type } from 'typebox'
 import type { Clock } from '../../config/clock.ts'
 import type { Log } from '../../config/log.ts'
-import type { AccessKey, Doors } from '../access/index.ts'
+import type { AccessKey, Doors, KeyUses, Limits, Token } from '../access/index.ts'
 import type { BackupMade } from '../backup/index.ts'
+import type { Health } from '../health/index.ts'
 import type { History } from '../history/index.ts'
 import type { Batch, Outcome } from '../ledger/index.ts'
 import type { Courier } from '../mail/index.ts'
+import type { Metrics } from '../metrics/index.ts'
 import type { RulebookShelf, ScenarioTrials } from '../rulebooks/index.ts'
 import type { StatusProjection } from '../status/index.ts'
 import type { Store } from '../store/index.ts'
 import { BODY_LIMIT, readBodies } from './body.ts'
+import { shareAnswers } from './cors.ts'
 import { guardDoors } from './guard.ts'
 import { refuseOtherMethods } from './methods.ts'
 import { describeRoutes } from './openapi.ts'
 import { problem, problemDocument, translated } from './problem.ts'
+import { callerIds } from './request-ids.ts'
 import { agreementRoutes } from './routes/agreements.ts'
 import { alertRoutes } from './routes/alerts.ts'
+import { auditRoutes } from './routes/audit.ts'
 import { backupRoutes } from './routes/backups.ts'
 import { caseRoutes } from './routes/cases.ts'
 import { eventRoutes } from './routes/events.ts'
@@ -34,8 +40,10 @@ import { explanationRoutes } from './routes/explanation.ts'
 import { healthRoutes } from './routes/health.ts'
 import { keyRoutes } from './routes/keys.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
+import { personRoutes } from './routes/persons.ts'
 import { recordedEventRoutes } from './routes/recorded-events.ts'
 import { rulebookRoutes } from './routes/rulebooks.ts'
+import { sessionRoutes } from './routes/session.ts'
 import { sourceRoutes } from './routes/sources.ts'
 import { statusRoutes } from './routes/status.ts'
 import { streamRoutes } from './routes/stream.ts'
@@ -48,6 +56,9 @@ export interface AppDeps {
   readonly trials: ScenarioTrials
   readonly status: StatusProjection
   readonly history: History
+  readonly health: Health
+  readonly metrics: Metrics
+  readonly version: string
   /** Appends a batch, whole or not at all; answers once it is committed. */
   readonly append: (batch: Batch) => Promise<Outcome>
   /** Lets an agreement be evaluated soon. */
@@ -60,6 +71,13 @@ export interface AppDeps {
   readonly clock: Clock
   readonly log: Log
   readonly doors: Doors
+  readonly limits: Limits
+  /** Told which secret opened a key. */
+  readonly keyUses: Pick<KeyUses, 'note'>
+  /** Keeps the new secret of a key where the old one was kept. */
+  readonly keyRotated: (token: Token) => Promise<void>
+  /** The folder of mails where no server takes them. */
+  readonly outbox: string
   /** Whether status and cases are open to everybody. */
   readonly publicRead: boolean
   /** Where others find this service; known for certain only once it listens. */
@@ -71,6 +89,10 @@ export interface AppDeps {
   readonly streamPatienceMs?: number
   /** How many may follow the status at once; 5,000 when left out. */
   readonly mostFollowers?: number
+  /** Set off when the service begins to stop: it says so, and lets go of its connections. */
+  readonly stopping?: AbortSignal
+  /** For a process that only works: it tells how it is, and nothing else. */
+  readonly probesOnly?: boolean
   /** A key that only this process knows and nobody stored, for questions it asks itself. */
   readonly insider?: { readonly token: string; readonly key: AccessKey }
 }
@@ -84,6 +106,27 @@ export type App = FastifyInstance<
   TypeBoxTypeProvider
 >
 
+const ROUTES = [
+  eventRoutes,
+  recordedEventRoutes,
+  sourceRoutes,
+  statusRoutes,
+  streamRoutes,
+  agreementRoutes,
+  caseRoutes,
+  explanationRoutes,
+  transitionRoutes,
+  rulebookRoutes,
+  ledgerRoutes,
+  alertRoutes,
+  keyRoutes,
+  sessionRoutes,
+  personRoutes,
+  auditRoutes,
+  backupRoutes,
+  healthRoutes,
+]
+
 /** A parameter that means nothing here is a mistake of whoever sends it. */
 const NO_PARAMETERS = Type.Object({}, { additionalProperties: false })
 
@@ -92,7 +135,8 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   const answerError = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const known = translated(error)
     const document = problemDocument(known, request)
-    if (document.status >= 500) deps.log.error({ err: known.cause ?? known, reqId: request.id }, 'request failed')
+    const ids = { reqId: request.id, ...callerIds(request.headers) }
+    if (document.status >= 500) deps.log.error({ ...ids, err: known.cause ?? known }, 'request failed')
     if (document.status === 401) reply.header('WWW-Authenticate', 'Bearer realm="servanda"')
     if (document.status === 429 || document.status === 503)
       reply.header('Retry-After', String(known.details.retryAfter ?? 1))
@@ -108,6 +152,8 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     forceCloseConnections: 'idle',
+    // What still comes on an open connection while others finish is answered like them, and is the last on it.
+    return503OnClosing: false,
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
     routerOptions: { maxParamLength: 2_000 },
     frameworkErrors: answerError,
@@ -118,35 +164,25 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   })
   app.addHook('onSend', async (request, reply) => {
     reply.header('X-Content-Type-Options', 'nosniff').header('X-Request-Id', request.id)
+    if (deps.stopping?.aborted) reply.header('Connection', 'close')
   })
   app.addHook('onResponse', async (request, reply) => {
-    const { method, url, id } = request
-    deps.log.debug({ reqId: id, method, url, status: reply.statusCode, ms: reply.elapsedTime }, 'request answered')
+    const { method, url, id, routeOptions, headers } = request
+    const { statusCode: status, elapsedTime: ms } = reply
+    deps.metrics.requestAnswered(method, routeOptions.url ?? 'none', status, ms / 1_000)
+    if (!deps.log.isLevelEnabled('debug')) return
+    deps.log.debug({ reqId: id, ...callerIds(headers), method, url, status, ms }, 'request answered')
   })
   app.addHook('onRoute', (route) => {
     if (route.url.startsWith('/v1/')) route.schema = { querystring: NO_PARAMETERS, ...route.schema }
   })
   readBodies(app)
+  await app.register(cookies)
+  shareAnswers(app, deps.doors)
   guardDoors(app, deps)
   const finishMethods = refuseOtherMethods(app)
-  await describeRoutes(app, deps.publicUrl)
-  for (const routes of [
-    eventRoutes,
-    recordedEventRoutes,
-    sourceRoutes,
-    statusRoutes,
-    streamRoutes,
-    agreementRoutes,
-    caseRoutes,
-    explanationRoutes,
-    transitionRoutes,
-    rulebookRoutes,
-    ledgerRoutes,
-    alertRoutes,
-    keyRoutes,
-    backupRoutes,
-    healthRoutes,
-  ]) {
+  if (!deps.probesOnly) await describeRoutes(app, deps.publicUrl)
+  for (const routes of deps.probesOnly ? [healthRoutes] : ROUTES) {
     await app.register(async (scope) => routes(scope, deps))
   }
   finishMethods()

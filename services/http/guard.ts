@@ -1,26 +1,30 @@
 import type { FastifyRequest } from 'fastify'
-import { isServandaError, ServandaError } from '../../config/error.ts'
-import { instant } from '../../rules/index.ts'
+import { isServandaError } from '../../config/error.ts'
 import {
   type AccessKey,
-  authenticate,
   hasScope,
+  isCsrfToken,
   isLoopback,
   isOurHost,
   isOurOrigin,
   type Scope,
+  type Session,
 } from '../access/index.ts'
 import type { App, AppDeps } from './app.ts'
-import { AttemptLimit } from './attempt-limit.ts'
 import { JSON_TYPES, typeOf } from './body.ts'
+import { answerPreflight, isPreflight } from './cors.ts'
+import { countRequest } from './count-request.ts'
+import { type Caller, callerOf, SESSION_COOKIE } from './credentials.ts'
 import { type Documented, isOfPage } from './openapi.ts'
 import { problem, unsupportedType } from './problem.ts'
+import { RememberedKeys } from './remembered-keys.ts'
 
 /**
  * Who may use a route: `open` (everybody, also under a name that is not ours: probes), `public` (everybody when reading
- * is public, else the scope `read`), `key` (any key; the route looks closer), or a scope.
+ * is public, else the scope `read`), `inside` (how the service works: the scope `read`, or whoever asks directly from this
+ * machine where these may read), `key` (any key; the route looks closer), or a scope.
  */
-export type Access = 'open' | 'public' | 'key' | Scope
+export type Access = 'open' | 'public' | 'inside' | 'key' | Scope
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -35,26 +39,38 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Whether it may read about agreements that are not public, too. */
     readsAll: boolean
-    /** The key the request came with, once the guard has checked it. */
+    /** Who sent it, once the guard has checked that; null: nobody in particular. */
+    caller: Caller | null
+    /** The key the request came with, by itself or by a session. */
     accessKey: AccessKey | null
     /** The same key looked up again, for requests that last. @throws {ServandaError} when it may not go on */
     keyAgain: () => Promise<AccessKey>
+    /** Whether it comes from somebody who may see how the service works; for routes that tell everybody a little. */
+    seesInside: () => Promise<boolean>
   }
 }
 
 const READS = new Set(['GET', 'HEAD', 'OPTIONS'])
 
-/** Checks every request before its body is read: the name it asks for, its origin, its type, and its key. */
-export function guardDoors(
-  app: App,
-  deps: Pick<AppDeps, 'store' | 'clock' | 'doors' | 'publicRead' | 'localRead' | 'insider'>,
-): void {
-  const { doors, publicRead, localRead, insider } = deps
-  const attempts = new AttemptLimit()
+type GuardDeps = Pick<
+  AppDeps,
+  'store' | 'clock' | 'doors' | 'publicRead' | 'localRead' | 'insider' | 'keyUses' | 'limits'
+>
+
+/** Checks every request before its body is read: the name it asks for, its origin, its type, its sender, and how often. */
+export function guardDoors(app: App, deps: GuardDeps): void {
+  const { doors, publicRead, localRead, limits } = deps
+  const remembered = new RememberedKeys()
+  app.decorateRequest('caller', null)
   app.decorateRequest('accessKey', null)
   app.decorateRequest('readsAll', false)
   app.decorateRequest('keyAgain', async function again(this: FastifyRequest) {
-    return checkAccess(await keyOf(this), this.routeOptions.config.access ?? 'admin')
+    return checkAccess(this, await callerOf(this, deps), this.routeOptions.config.access ?? 'admin')
+  })
+  app.decorateRequest('seesInside', async function looks(this: FastifyRequest) {
+    if (isOurHost(this.headers.host, doors) && localRead && isFromHere(this)) return true
+    const caller = await callerOrRemembered(this).catch(() => null)
+    return caller !== null && hasScope(caller.key, 'read')
   })
   app.addHook('onRoute', (route) => {
     if (isOfPage(route.url)) route.config = { ...route.config, access: 'open' }
@@ -63,7 +79,10 @@ export function guardDoors(
   app.addHook('onRequest', async (request, reply) => {
     const { access = 'admin', allow } = request.routeOptions.config ?? {}
     if (access === 'open' && !request.is404) return
-    if (!isOurHost(request.headers.host, doors)) {
+    // What scrapes asks each process by its address; its key says who it is.
+    const isScrape = access === 'inside' && request.headers.authorization !== undefined
+    const isOurs = isOurHost(request.headers.host, doors)
+    if (!isOurs && !isScrape) {
       throw problem(
         'HOST_FOREIGN',
         `${request.headers.host ?? 'A request without a host'} is not served here; set PUBLIC_URL.`,
@@ -71,21 +90,43 @@ export function guardDoors(
     }
     if (request.is404) return
     if (allow !== undefined) {
+      if (isPreflight(request, doors)) return answerPreflight(request, reply, allow)
       reply.header('Allow', allow)
       throw problem('METHOD_NOT_ALLOWED', `${request.method} is not allowed here; ${allow} is.`)
     }
     if (!READS.has(request.method)) checkWrite(request)
-    const isLocal = localRead && isFromHere(request)
-    const isOpen = access === 'public' && (publicRead || isLocal)
-    request.accessKey = await keyOf(request).catch((error) => {
+    const isLocal = localRead && isOurs && isFromHere(request)
+    const isOpen = access === 'public' ? publicRead || isLocal : access === 'inside' && isLocal
+    const looking = access === 'inside' ? callerOrRemembered(request) : callerOf(request, deps)
+    const caller = await looking.catch((error) => {
       // What everybody may read is still served to those whose key cannot be looked up while the database is away.
-      const isRefused = isServandaError(error, 'KEY_INVALID') || isServandaError(error, 'TOO_MANY_ATTEMPTS')
-      if (isRefused || !isOpen) throw error
+      if (isRefused(error) || !isOpen) throw error
       return null
     })
-    if (!isOpen) checkAccess(request.accessKey, access)
-    request.readsAll = isLocal || (request.accessKey !== null && hasScope(request.accessKey, 'read'))
+    request.caller = caller
+    request.accessKey = caller?.key ?? null
+    if (caller?.session && !READS.has(request.method)) checkPage(request, caller.session)
+    if (caller !== null || !isFromHere(request)) countRequest(request, reply, caller, limits)
+    if (!isOpen) checkAccess(request, caller, access)
+    request.readsAll = isLocal || (caller !== null && hasScope(caller.key, 'read'))
+    return undefined
   })
+
+  /** While the database is away, who it was when the key could be looked up. */
+  async function callerOrRemembered(request: FastifyRequest): Promise<Caller | null> {
+    const token = request.headers.authorization
+    if (token === undefined) return callerOf(request, deps)
+    try {
+      const caller = await callerOf(request, deps)
+      if (caller) remembered.remember(token, caller)
+      return caller
+    } catch (error) {
+      if (isRefused(error)) remembered.forget(token)
+      const caller = remembered.recall(token)
+      if (caller) return caller
+      throw error
+    }
+  }
 
   function checkWrite({ headers, method, routeOptions }: FastifyRequest): void {
     if (!isOurOrigin(headers.origin, headers.host, doors)) {
@@ -97,31 +138,28 @@ export function guardDoors(
     if (!isEmptyDelete && !takes.some((one) => one === type)) throw unsupportedType(takes)
   }
 
-  async function keyOf({ headers, ip }: FastifyRequest): Promise<AccessKey | null> {
-    if (headers.authorization === undefined) return null
-    const now = instant(deps.clock.now().epochMilliseconds)
-    const token = /^Bearer +(\S+)$/i.exec(headers.authorization)?.[1]
-    if (insider && token === insider.token) return insider.key
-    const key = token === undefined ? null : await authenticate(deps.store.db, token, now)
-    // A right key opens whoever else is guessing behind the same address.
-    if (key) return key
-    const wait = attempts.waitSeconds(ip, now, deps.clock.rate)
-    if (wait > 0) {
-      const message = `Too many requests with wrong keys came from this address. Try again in ${wait} s.`
-      throw new ServandaError('TOO_MANY_ATTEMPTS', message, { details: { retryAfter: wait } })
-    }
-    attempts.failed(ip, now)
-    throw problem('KEY_INVALID', 'The key is wrong, has expired, or was revoked. Send "Authorization: Bearer svd_…".')
+  /** A browser sends the cookie along with whatever any page makes it send: only pages of ours know the token beside it. */
+  function checkPage({ headers }: FastifyRequest, session: Session): void {
+    if (isCsrfToken(session, headers['x-csrf-token'])) return
+    throw problem('CSRF_TOKEN_WRONG', 'Send the "csrf_token" of GET /v1/session as the header X-CSRF-Token.')
   }
 
-  function checkAccess(key: AccessKey | null, access: Access): AccessKey {
-    if (key === null) throw problem('KEY_MISSING', 'Send a key: "Authorization: Bearer svd_…".')
-    const scope = access === 'public' ? 'read' : access
-    if (scope !== 'key' && scope !== 'open' && !hasScope(key, scope)) {
+  function checkAccess({ cookies }: FastifyRequest, caller: Caller | null, access: Access): AccessKey {
+    if (caller === null) {
+      if (cookies[SESSION_COOKIE] !== undefined) throw problem('SESSION_ENDED', 'The session has ended. Sign in again.')
+      throw problem('KEY_MISSING', 'Send a key: "Authorization: Bearer svd_…".')
+    }
+    const scope = access === 'public' || access === 'inside' ? 'read' : access
+    if (scope !== 'key' && scope !== 'open' && !hasScope(caller.key, scope)) {
       throw problem('SCOPE_MISSING', `This takes a key with the scope "${scope}".`)
     }
-    return key
+    return caller.key
   }
+}
+
+/** Whether a key was looked up, and is none; anything else says nothing about it. */
+function isRefused(error: unknown): boolean {
+  return isServandaError(error, 'KEY_INVALID') || isServandaError(error, 'TOO_MANY_ATTEMPTS')
 }
 
 /** Whether a request comes from this machine itself, and not through a proxy on it. */

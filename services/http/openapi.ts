@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifySchema } from 'fastify'
 import { type TSchema, Type } from 'typebox'
-import { packageRoot } from '../../config/root.ts'
+import { version } from '../../config/root.ts'
 import type { App } from './app.ts'
 import { JSON_TYPES } from './body.ts'
 import type { Access } from './guard.ts'
@@ -56,7 +54,7 @@ export async function describeRoutes(app: App, publicUrl: () => string): Promise
       info: {
         title: 'Servanda',
         description: 'Watches whether international commitments are kept: who kept what, why, and how sure we are.',
-        version: packageVersion(),
+        version: version(),
         license: { name: 'MIT', identifier: 'MIT' },
       },
       tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
@@ -136,7 +134,7 @@ function described(
     security:
       access === 'open'
         ? []
-        : access === 'public'
+        : access === 'public' || access === 'inside'
           ? [{}, { key: ['read'] }]
           : [{ key: access === 'key' ? [] : [access] }],
   }
@@ -173,8 +171,4 @@ function byType(types: readonly string[], schema: unknown) {
 
 function mapped(answers: Readonly<Record<string, TSchema>>) {
   return Object.fromEntries(Object.entries(answers).map(([type, schema]) => [type, { schema }]))
-}
-
-function packageVersion(): string {
-  return (JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string }).version
 }

@@ -5,9 +5,10 @@ import { type Instant, parseEvent, parseInstant, type ServandaEvent } from '../.
 import { describeOnEachDatabase } from '../../test/servers/modes.ts'
 import { type Database, openStore, type Store, timestamp } from '../store/index.ts'
 import { appendBatches } from './append.ts'
-import type { LedgerRow } from './audit.ts'
 import { GENESIS, linkHash } from './chain.ts'
-import { type Noted, parseNoted, verificationDocument, verifyLedger } from './verify.ts'
+import type { LedgerRow } from './ledger-rows.ts'
+import { verificationDocument, verifyLedger } from './verify.ts'
+import { type Noted, parseNoted } from './verify-chain.ts'
 
 type Trx = Transaction<Database>
 

@@ -1,5 +1,6 @@
-import { mkdir, open, rename } from 'node:fs/promises'
-import { join } from 'node:path'
+import { constants, existsSync } from 'node:fs'
+import { access, mkdir, open, rename } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { createTransport } from 'nodemailer'
 import type Mail from 'nodemailer/lib/mailer/index.js'
 
@@ -22,6 +23,10 @@ export interface OutgoingMail {
 
 /** What takes mails away. */
 export interface Carrier {
+  /** Where they go, as part of a sentence. */
+  readonly where: string
+  /** Asks whether it would take one, without sending any. @throws why it would not */
+  verify(): Promise<unknown>
   /** Answers when the mail is in other hands, with what these said. */
   send(mail: OutgoingMail): Promise<string>
   close(): void
@@ -48,6 +53,8 @@ export function smtpCarrier(smtpUrl: string): Carrier {
     ...HARDENED,
   })
   return {
+    where: `the mail server ${transport.options.host}`,
+    verify: () => transport.verify(),
     async send(mail) {
       const { response } = await transport.sendMail(messageOf(mail))
       return response
@@ -63,6 +70,8 @@ export function smtpCarrier(smtpUrl: string): Carrier {
 export function outboxCarrier(folder: string): Carrier {
   const composer = createTransport({ streamTransport: true, buffer: true, newline: 'windows', ...HARDENED })
   return {
+    where: `the folder ${folder}`,
+    verify: () => access(existsSync(folder) ? folder : dirname(folder), constants.W_OK),
     async send(mail) {
       const { message } = await composer.sendMail(messageOf(mail))
       await mkdir(folder, { recursive: true, mode: 0o700 })

@@ -10,6 +10,7 @@ import {
   type WaitingMails,
   waitingMails,
 } from '../alerts/index.ts'
+import type { Author } from '../audit/index.ts'
 import type { Store } from '../store/index.ts'
 import { oneLine } from '../text/index.ts'
 import type { Carrier, OutgoingMail } from './carrier.ts'
@@ -81,10 +82,10 @@ export class Courier {
   }
 
   /** Lets mails go again. @returns what became of those that waited; null: alerts were not held */
-  async resume(toldUntil: ToldUntil): Promise<Resumed | null> {
+  async resume(toldUntil: ToldUntil, author: Author): Promise<Resumed | null> {
     // What nobody has looked at has to be on record as told or as waiting, too.
     await expandIntents(this.#deps.store, this.#domain, this.#now())
-    const resumed = await endHold(this.#deps.store, toldUntil)
+    const resumed = await endHold(this.#deps.store, toldUntil, author)
     if (resumed !== null) this.#deps.log.warn({ ...resumed }, 'alerts are no longer held')
     return resumed
   }

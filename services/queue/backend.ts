@@ -19,7 +19,15 @@ export interface QueueBackend {
   openWorker(name: QueueName, processor: Processor): BackendWorker
   /** Takes their connections from workers that did not close in time. */
   abandon(workers: readonly BackendWorker[]): Promise<void>
+  /** The server that keeps them beside the database; null: the database does. */
+  describe(): Promise<RedisFacts | null>
   close(): Promise<void>
+}
+
+/** What a Redis or Valkey says of itself; null for what it keeps to itself. */
+export interface RedisFacts {
+  readonly version: string
+  readonly maxmemoryPolicy: string | null
 }
 
 /** What we use of a BullMQ queue, whatever keeps its jobs. */
@@ -27,8 +35,12 @@ interface BackendQueue {
   add(name: string, data: unknown, options: JobsOptions): Promise<unknown>
   on(event: 'error', listener: (error: Error) => void): unknown
   waitUntilReady(): Promise<unknown>
+  getJobCounts(...states: (typeof JOB_STATES)[number][]): Promise<Record<string, number>>
   close(): Promise<void>
 }
+
+/** What a job that is still to be done may be. */
+export const JOB_STATES = ['waiting', 'active', 'delayed'] as const
 
 /** What we use of a BullMQ worker. */
 interface BackendWorker {
@@ -40,7 +52,7 @@ interface BackendWorker {
 }
 
 /** Our keys in a Redis that others may use too. */
-const REDIS_PREFIX = 'servanda'
+export const REDIS_PREFIX = 'servanda'
 
 /** What a process needs beside one listening connection for each worker. */
 const SPARE_CONNECTIONS = 4
@@ -86,6 +98,7 @@ export async function openPostgresBackend(store: Store): Promise<QueueBackend> {
     async abandon(abandoned) {
       await Promise.allSettled(abandoned.map((worker) => worker.disconnect()))
     },
+    describe: async () => null,
     async close() {},
   }
 }
@@ -135,7 +148,39 @@ export async function openRedisBackend(redisUrl: string, log: Log): Promise<Queu
         concurrency: QUEUES[name].concurrency,
       }),
     abandon: close,
+    describe: async () => factsIn(await adding.info()),
     close,
+  }
+}
+
+/** What the Redis at `redisUrl` says of itself. @throws what keeps it from answering, within `limitMs` */
+export async function lookAtRedis(redisUrl: string, limitMs: number): Promise<RedisFacts> {
+  const connection = new Redis(redisUrl, {
+    lazyConnect: true,
+    connectTimeout: limitMs,
+    commandTimeout: limitMs,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+  })
+  let reason: Error | undefined
+  connection.on('error', (error) => {
+    reason = error
+  })
+  try {
+    await connection.connect()
+    return factsIn(await connection.info())
+  } catch (error) {
+    throw reason ?? error
+  } finally {
+    connection.disconnect()
+  }
+}
+
+function factsIn(info: string): RedisFacts {
+  const fact = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? null
+  return {
+    version: fact('valkey_version') ?? fact('redis_version') ?? 'of an unknown version',
+    maxmemoryPolicy: fact('maxmemory_policy'),
   }
 }
 

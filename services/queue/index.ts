@@ -3,12 +3,14 @@ import type { Clock } from '../../config/clock.ts'
 import { ServandaError } from '../../config/error.ts'
 import type { Log } from '../../config/log.ts'
 import { refuseInsideTransaction, type Store } from '../store/index.ts'
-import { openPostgresBackend, openRedisBackend, type QueueBackend } from './backend.ts'
+import { JOB_STATES, openPostgresBackend, openRedisBackend, type QueueBackend, type RedisFacts } from './backend.ts'
 import { neverWill } from './failure.ts'
 import { QUEUES, type QueueName } from './queue-table.ts'
 
+export { lookAtRedis, type RedisFacts } from './backend.ts'
 export { NeverWillError, neverWill } from './failure.ts'
 export { QUEUES, type QueueName } from './queue-table.ts'
+export { openRedisCounts, type RedisCounts } from './shared-counts.ts'
 
 /** What a job carries: ids, so that the handler looks up what is true by then. */
 export type JobData = Readonly<Record<string, unknown>>
@@ -24,6 +26,12 @@ export interface EnqueueOptions {
   readonly delayMs?: number | undefined
 }
 
+/** What keeps the jobs, and how many there are of each kind. */
+export interface QueueLook {
+  readonly redis: RedisFacts | null
+  readonly jobs: Readonly<Record<QueueName, Readonly<Record<(typeof JOB_STATES)[number], number>>>>
+}
+
 /** The queues of this process. */
 export interface Queues {
   /**
@@ -37,6 +45,8 @@ export interface Queues {
    * @throws {ServandaError} `POOL_TOO_SMALL` when the database pool has no connection left for it to listen on
    */
   work(name: QueueName, handler: JobHandler): Promise<void>
+  /** @throws when what keeps the jobs does not answer */
+  look(): Promise<QueueLook>
   /** Lets running jobs finish, and closes; jobs that take longer than `graceMs` are left to be taken up again. */
   close(graceMs?: number): Promise<void>
 }
@@ -52,7 +62,7 @@ export interface QueuesOptions {
 
 const GRACE_MS = 10_000
 
-/** Long enough to take leave of a server that is there. */
+/** Long enough to take leave of a server that is there: only jobs that are still running are worth a longer wait. */
 const LEAVE_MS = 1_000
 
 const JOB_ID = /^(?!\d+$)[\w./-]{1,200}$/
@@ -65,11 +75,19 @@ export async function openQueues({ store, redisUrl, clock, log }: QueuesOptions)
   const workers: ReturnType<QueueBackend['openWorker']>[] = []
   for (const [queue, opened] of queues) opened.on('error', (err) => log.warn({ err, queue }, 'queue connection failed'))
   await Promise.all([...queues.values()].map((queue) => queue.waitUntilReady()))
+  const running = new Set<Promise<void>>()
   let closed: Promise<void> | undefined
 
+  async function idle(): Promise<void> {
+    while (running.size > 0) await Promise.allSettled(running)
+  }
+
   async function closeAll(graceMs: number): Promise<void> {
+    const workersClosed = Promise.all(workers.map((worker) => worker.close()))
+    workersClosed.catch(() => {}) // said below
     try {
-      await inTime(Promise.all(workers.map((worker) => worker.close())), graceMs)
+      await inTime(Promise.race([idle(), workersClosed]), graceMs)
+      await inTime(workersClosed, LEAVE_MS)
     } catch (err) {
       log.warn({ err }, 'the queues closed on a job that was still running, or without their server')
       await backend.abandon(workers)
@@ -100,10 +118,14 @@ export async function openQueues({ store, redisUrl, clock, log }: QueuesOptions)
 
     async work(name, handler) {
       const worker = backend.openWorker(name, async (job) => {
+        const done = handler(job.data as JobData, { jobId: job.id ?? '' })
+        running.add(done)
         try {
-          await handler(job.data as JobData, { jobId: job.id ?? '' })
+          await done
         } catch (error) {
           throw neverWill(error) ? unrecoverable(error) : error
+        } finally {
+          running.delete(done)
         }
       })
       worker.on('error', (err) => log.warn({ err, queue: name }, 'queue connection failed'))
@@ -115,6 +137,14 @@ export async function openQueues({ store, redisUrl, clock, log }: QueuesOptions)
       })
       workers.push(worker)
       await worker.waitUntilReady()
+    },
+
+    async look() {
+      const [redis, ...jobs] = await Promise.all([
+        backend.describe(),
+        ...names.map(async (name) => [name, await queues.get(name)?.getJobCounts(...JOB_STATES)] as const),
+      ])
+      return { redis, jobs: Object.fromEntries(jobs) as unknown as QueueLook['jobs'] }
     },
 
     close(graceMs = GRACE_MS) {

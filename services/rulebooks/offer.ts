@@ -8,6 +8,7 @@ import {
   type Problem,
   type Rulebook,
 } from '../../rules/index.ts'
+import { type Author, note } from '../audit/index.ts'
 import { sha256 } from '../ledger/index.ts'
 import type { Store } from '../store/index.ts'
 import { type Adoption, adoptRulebook, isKnown, noteRejection, type OfferedRulebook } from './adopt.ts'
@@ -54,15 +55,29 @@ export async function checkOverHttp(offer: OfferOverHttp, deps: OfferDeps): Prom
 }
 
 /**
- * Checks it, runs its scenarios, and takes it into use; or notes it as rejected, where it would have replaced another.
+ * Checks it, runs its scenarios, and takes it into use for `author`; or keeps it as rejected, where it would have replaced
+ * another.
  * @param replaces  the hash of the version that it is to replace; null: whichever is in use
  * @throws {ServandaError} `RULEBOOK_REPLACED`
  */
-export async function offerOverHttp(offer: OfferOverHttp, replaces: string | null, deps: OfferDeps): Promise<Adoption> {
+export async function offerOverHttp(
+  offer: OfferOverHttp,
+  replaces: string | null,
+  deps: OfferDeps,
+  author: Author,
+): Promise<Adoption> {
   const offered = await addressed(offer, deps)
   const checked = await checkAddressed(offered, offer, deps)
-  if (checked.ok)
-    return deps.store.transaction((trx) => adoptRulebook(trx, checked.rulebook, offered, deps.now(), replaces))
+  if (checked.ok) {
+    const { id, hash } = checked.rulebook
+    return deps.store.transaction(async (trx) => {
+      const adoption = await adoptRulebook(trx, checked.rulebook, offered, deps.now(), replaces)
+      if (adoption.state === 'adopted') {
+        await note(trx, author, 'rulebook.adopted', { subject: id, details: { version: adoption.version, hash } })
+      }
+      return adoption
+    })
+  }
   const { problems } = checked
   const isThere = (await rulebookVersions(deps.store.db, offer.agreement)).length > 0
   return isThere ? reject(offered, offer.agreement, problems, deps) : { state: 'rejected', agreement: null, problems }

@@ -30,7 +30,6 @@ export class StatusProjection {
   readonly #deps: ProjectionDeps
   readonly #listeners = new Set<() => void>()
   #known: KnownStatus | null = null
-  /** Whether the database could not be read at the last look. */
   #isAway = false
   #shown = new Map<IsShown, Shown<StatusDocument>>()
   #outdated = new Map<string, Shown<AgreementStatus>>()
@@ -49,6 +48,11 @@ export class StatusProjection {
   /** How the clock is described when it is not the real one. */
   get clock(): string | null {
     return this.#deps.clock
+  }
+
+  /** Whether what is served may be out of date, because the database could not be read at the last look. */
+  get isAway(): boolean {
+    return this.#isAway
   }
 
   /** What is served; null before the first. While the database is away it is out of date, and says so. */

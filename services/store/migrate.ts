@@ -72,6 +72,15 @@ export async function appliedMigrations(db: Kysely<Database>, migrations = MIGRA
 }
 
 /**
+ * The migrations that are still to come for a database in use; null: it holds no tables of ours.
+ * @throws {ServandaError} `SCHEMA_NEWER`
+ */
+export async function pendingMigrations(db: Kysely<Database>): Promise<readonly string[] | null> {
+  const applied = await appliedMigrations(db)
+  return applied.length === 0 ? null : knownMigrations().filter((name) => !applied.includes(name))
+}
+
+/**
  * Lays the tables of a database without any inside the caller's transaction, as they were after the migrations `names`.
  * The table of the migrations is laid too, and left empty.
  */

@@ -171,9 +171,17 @@ interface Deliveries {
   answer: string | null
 }
 
+/** Name and address are null once the person was forgotten. */
+interface Persons {
+  id: string
+  name: string | null
+  address: string | null
+  created_at: InstantColumn
+  forgotten_at: NullableInstantColumn
+}
+
 interface Keys {
   id: string
-  secret_hash: string
   name: string
   scopes: Json<string[]>
   sources: ColumnType<string[] | null, string | null, string | null>
@@ -181,6 +189,35 @@ interface Keys {
   created_at: InstantColumn
   expires_at: NullableInstantColumn
   revoked_at: NullableInstantColumn
+  person: string | null
+}
+
+interface KeySecrets {
+  hash: string
+  key: string
+  created_at: InstantColumn
+  expires_at: NullableInstantColumn
+  last_used_at: NullableInstantColumn
+}
+
+interface Sessions {
+  hash: string
+  secret: string
+  created_at: InstantColumn
+  expires_at: InstantColumn
+}
+
+interface Audit {
+  number: Big
+  at: InstantColumn
+  actor: string
+  action: string
+  subject: string | null
+  /** RFC 8785 text: what is hashed, to the letter. */
+  details: string
+  request_id: string | null
+  previous_hash: string
+  hash: string
 }
 
 interface AlertHold {
@@ -270,7 +307,11 @@ export interface Database {
   'servanda.intents': Intents
   'servanda.subscriptions': Subscriptions
   'servanda.deliveries': Deliveries
+  'servanda.persons': Persons
   'servanda.keys': Keys
+  'servanda.key_secrets': KeySecrets
+  'servanda.sessions': Sessions
+  'servanda.audit': Audit
   'servanda.alert_hold': AlertHold
   'servanda.heard': Heard
   'servanda.silent_sources': SilentSources

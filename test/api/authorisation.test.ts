@@ -32,6 +32,7 @@ const WHO: Readonly<Record<string, 'everybody' | 'public' | 'key' | Scope>> = {
   listEvents: 'read',
   readEvent: 'read',
   listSetAside: 'read',
+  readMetrics: 'read',
   replaceRulebook: 'rulebooks',
   previewRulebook: 'rulebooks',
   takeUpSetAside: 'admin',
@@ -42,6 +43,14 @@ const WHO: Readonly<Record<string, 'everybody' | 'public' | 'key' | Scope>> = {
   listKeys: 'admin',
   createKey: 'admin',
   revokeKey: 'admin',
+  rotateKey: 'admin',
+  signIn: 'key',
+  readSession: 'key',
+  signOut: 'key',
+  listPersons: 'admin',
+  createPerson: 'admin',
+  forgetPerson: 'admin',
+  readAudit: 'admin',
 }
 
 describeInModes(['pglite'], 'who may do what', (server) => {

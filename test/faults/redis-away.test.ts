@@ -18,7 +18,8 @@ test('a service that is asked to end while Redis is away ends', { timeout: 60_00
   await expect.poll(() => started.output(), { timeout: 10_000 }).toContain('Redis connection failed')
   const begun = performance.now()
   started.child.kill('SIGTERM')
-  expect([0, 1]).toContain(await started.ended)
-  expect(performance.now() - begun).toBeLessThan(17_000)
+  expect(await started.ended).toBe(0)
+  // It waits for no job, as none is running, and not for a server that is not there.
+  expect(performance.now() - begun).toBeLessThan(8_000)
   await remove()
 })

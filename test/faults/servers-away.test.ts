@@ -50,6 +50,19 @@ describe.each(['postgresql', 'postgresql+redis'] as const)('with the servers of 
     return status
   }
 
+  /** What the service says of itself, to whoever may know. */
+  const looked = async () => {
+    const ready = await running.request('GET', '/readyz?verbose')
+    const response = await fetch(`${running.url}/metrics`, { headers: { authorization: `Bearer ${running.adminKey}` } })
+    const unwell = (ready.body.parts ?? []).filter(({ state }: { state: string }) => state !== 'ok')
+    return {
+      ready: [ready.status, ready.body.state],
+      unwell: unwell.map(({ part, state }: { part: string; state: string }) => `${part} ${state}`),
+      metrics: response.status,
+      up: (await response.text()).match(/^servanda_(database|queue)_up [01]$/gm),
+    }
+  }
+
   /** A call whose day ends in `ms`. @returns its case */
   const callEndingIn = async (ms: number) => {
     const id = `c${calls++}`
@@ -73,6 +86,10 @@ describe.each(['postgresql', 'postgresql+redis'] as const)('with the servers of 
     let stop = false
     const acknowledged: object[] = []
     const refusals = new Set<number>()
+    expect(await looked()).toEqual({
+      ...{ ready: [200, 'ready'], unwell: [], metrics: 200 },
+      up: ['servanda_database_up 1', 'servanda_queue_up 1'],
+    })
     const senders = Array.from({ length: 4 }, async () => {
       while (!stop) {
         const event = attack(`storm-${sent++}`, time)
@@ -88,6 +105,12 @@ describe.each(['postgresql', 'postgresql+redis'] as const)('with the servers of 
       const away = await running.post(attack('away', time))
       expect(away).toMatchObject({ status: 503, body: { code: 'STORE_UNAVAILABLE' } })
       expect(away.headers.get('retry-after')).not.toBeNull()
+      await vi.waitFor(async () => {
+        const { unwell, ...rest } = await looked()
+        expect(rest).toMatchObject({ ready: [503, 'not_ready'], metrics: 200 })
+        expect(rest.up).toContain('servanda_database_up 0')
+        expect(unwell).toContain('database down')
+      }, PATIENCE)
       // With a key that nobody can look up, too.
       for (const key of [null, running.adminKey])
         expect(await running.request('GET', '/v1/status', { key })).toMatchObject({
@@ -118,6 +141,12 @@ describe.each(['postgresql', 'postgresql+redis'] as const)('with the servers of 
     client.disconnect()
     await settles(cases)
     await redis.halt()
+    await vi.waitFor(async () => {
+      expect(await looked()).toEqual({
+        ...{ ready: [200, 'degraded'], unwell: ['queue degraded'], metrics: 200 },
+        up: ['servanda_database_up 1', 'servanda_queue_up 0'],
+      })
+    }, PATIENCE)
     cases.push(await callEndingIn(500))
     await settles(cases)
     cases.push(await callEndingIn(500))

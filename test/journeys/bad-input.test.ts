@@ -226,8 +226,9 @@ describeOnEachDatabase('input that is wrong', (server) => {
     )
     const refused = answers.filter(({ status }) => status === 429)
     expect(refused.length).toBeGreaterThan(0)
-    expect(refused[0]?.headers.get('retry-after')).toBe('60')
-    expect(refused[0]?.body.detail).toContain('in 60 s')
+    const seconds = refused[0]?.headers.get('retry-after')
+    expect(Number(seconds)).toBeGreaterThan(30)
+    expect(refused[0]?.body.detail).toContain(`in ${seconds} s`)
     expect((await running.request('GET', '/v1/keys')).status).toBe(200)
   })
 

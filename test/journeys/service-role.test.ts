@@ -14,7 +14,7 @@ const GRANTS = (role: string, password: string) => `
   do $$ begin execute format('grant create on database %I to ${role}', current_database()); end $$;
   grant usage on schema servanda to ${role};
   grant select, insert, update, delete on all tables in schema servanda to ${role};
-  revoke update, delete on servanda.events, servanda.transitions from ${role};
+  revoke update, delete on servanda.events, servanda.transitions, servanda.audit from ${role};
   alter default privileges in schema servanda grant select, insert, update, delete on tables to ${role};
 `
 

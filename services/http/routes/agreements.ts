@@ -4,6 +4,7 @@ import { agreementBody, agreementInBrief, commitmentBody, standingsOf } from '..
 import { listSetAside, takeUpAgain } from '../../evaluation/index.ts'
 import { AgreementsShape, CommitmentShape, EvaluationShape, WholeAgreementShape } from '../agreement-shapes.ts'
 import type { App, AppDeps } from '../app.ts'
+import { authorOf } from '../credentials.ts'
 import { problem } from '../problem.ts'
 import { NoQuery, readInstant, readInstantOrNull } from '../query.ts'
 import { readableAgreement, readableAgreements } from '../readable.ts'
@@ -186,8 +187,8 @@ export function agreementRoutes(app: App, deps: AppDeps): void {
     },
     async (request, reply) => {
       const { agreement, seq } = request.params
-      const at = instant(clock.now().epochMilliseconds)
-      await store.transaction((trx) => takeUpAgain(trx, shelf, { agreement, seq: Number(seq), at }))
+      const author = authorOf(request, clock)
+      await store.transaction((trx) => takeUpAgain(trx, shelf, { agreement, seq: Number(seq) }, author))
       evaluate(agreement)
       return reply.code(204).send(null)
     },

@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import { formatInstant, type Instant, parseInstant } from '../../../rules/index.ts'
 import { alertHold, type ToldUntil } from '../../alerts/index.ts'
 import type { App, AppDeps } from '../app.ts'
+import { authorOf } from '../credentials.ts'
 import { problem } from '../problem.ts'
 
 const config = { access: 'admin' } as const
@@ -54,11 +55,12 @@ export function alertRoutes(app: App, { store, courier, clock }: AppDeps): void 
         response: { 200: Resumed },
       },
     },
-    async ({ body: { told_until: told } }) => {
+    async (request) => {
+      const { told_until: told } = request.body
       const hold = await alertHold(store.db)
       if (hold === null) throw problem('ALERTS_NOT_HELD', 'Alerts are not held here: mails are sent.')
       const until = told === undefined ? await nothingWaits() : readUntil(told)
-      const resumed = await courier.resume(until)
+      const resumed = await courier.resume(until, authorOf(request, clock))
       if (resumed === null) throw problem('ALERTS_NOT_HELD', 'Alerts are not held here: mails are sent.')
       return { to_send: resumed.toSend, withheld: resumed.withheld }
     },

@@ -1,5 +1,7 @@
 import { Type } from 'typebox'
+import { note } from '../../audit/index.ts'
 import type { App, AppDeps } from '../app.ts'
+import { authorOf } from '../credentials.ts'
 
 const config = { access: 'admin' } as const
 
@@ -16,7 +18,7 @@ const Made = Type.Object({
  * `POST /v1/backups`: writes a backup into the data folder, whose database nobody else can open meanwhile. A database
  * server takes more than one client, so there the command line makes its backups itself.
  */
-export function backupRoutes(app: App, { backUp }: AppDeps): void {
+export function backupRoutes(app: App, { backUp, store, clock }: AppDeps): void {
   if (!backUp) return
   app.post(
     '/v1/backups',
@@ -30,9 +32,13 @@ export function backupRoutes(app: App, { backUp }: AppDeps): void {
         response: { 201: Made },
       },
     },
-    async (_request, reply) => {
+    async (request, reply) => {
       const { file, header, bytes } = await backUp()
       const { events, hash } = header.ledger
+      const author = authorOf(request, clock)
+      await store.transaction((trx) =>
+        note(trx, author, 'backup.created', { subject: file, details: { bytes, events, ledger_hash: hash } }),
+      )
       return reply.code(201).send({ file, bytes, made_at: header.made_at, events, ledger_hash: hash })
     },
   )

@@ -1,9 +1,10 @@
 import { Type } from 'typebox'
 import { formatInstant, type Instant, instant, parseInstant, STANDINGS } from '../../../rules/index.ts'
-import { type AccessKey, createKey, listKeys, revokeKey, SCOPES } from '../../access/index.ts'
+import { formatToken, issueKey, type KeyRecord, listKeys, revokeKey, rotateKey, SCOPES } from '../../access/index.ts'
 import type { App, AppDeps } from '../app.ts'
+import { authorOf } from '../credentials.ts'
 import { problem } from '../problem.ts'
-import { Nothing } from '../shapes.ts'
+import { Moment, Nothing, orNull } from '../shapes.ts'
 
 const config = { access: 'admin' } as const
 
@@ -14,9 +15,20 @@ const NewKey = Type.Object(
     sources: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 2_048 }), { minItems: 1, maxItems: 100 })),
     highest_standing: Type.Optional(Type.Enum([...STANDINGS])),
     expires_at: Type.Optional(Type.String({ maxLength: 40 })),
+    person: Type.Optional(Type.String({ minLength: 1, maxLength: 40, description: 'The id of whoever holds it' })),
   },
   { additionalProperties: false },
 )
+
+const Rotate = Type.Object(
+  { old_until: Type.Optional(Type.String({ maxLength: 40, description: 'An instant, or "now"' })) },
+  { additionalProperties: false },
+)
+
+const KeyParams = Type.Object({ id: Type.String() })
+
+/** How long an old secret opens a key beside the new one, in real time, when nobody says. */
+const OLD_FOR_MS = 24 * 3_600_000
 
 const KeySchema = Type.Object({
   id: Type.String(),
@@ -25,12 +37,16 @@ const KeySchema = Type.Object({
   sources: Type.Union([Type.Array(Type.String()), Type.Null()]),
   highest_standing: Type.String(),
   expires_at: Type.Union([Type.String(), Type.Null()]),
+  person: orNull(Type.String()),
+  secrets: Type.Array(Type.Object({ created_at: Moment, expires_at: orNull(Moment), last_used_at: orNull(Moment) }), {
+    description: 'Those that open it, newest first; two while it is being rotated',
+  }),
 })
 
 const CreatedSchema = Type.Intersect([KeySchema, Type.Object({ key: Type.String() })])
 
-/** `/v1/keys`: an admin makes, lists and ends keys. A key's text is shown once, when it is made. */
-export function keyRoutes(app: App, { store, clock }: AppDeps): void {
+/** `/v1/keys`: an admin makes, lists, rotates and ends keys. A key's text is shown once, when it is made. */
+export function keyRoutes(app: App, { store, clock, keyRotated }: AppDeps): void {
   const now = () => instant(clock.now().epochMilliseconds)
 
   app.get(
@@ -44,7 +60,7 @@ export function keyRoutes(app: App, { store, clock }: AppDeps): void {
         response: { 200: Type.Object({ keys: Type.Array(KeySchema) }) },
       },
     },
-    async () => ({ keys: (await listKeys(store.db)).map(keyBody) }),
+    async () => ({ keys: (await listKeys(store.db, now())).map(keyBody) }),
   )
 
   app.post(
@@ -60,22 +76,43 @@ export function keyRoutes(app: App, { store, clock }: AppDeps): void {
       },
     },
     async (request, reply) => {
-      const { name, scopes, sources, highest_standing, expires_at } = request.body
-      const { key, token } = await createKey(
-        store.db,
-        {
-          name,
-          scopes,
-          sources: sources ?? null,
-          highestStanding: highest_standing ?? (scopes.includes('admin') ? 'confirmed' : 'reported'),
-          expiresAt: expires_at === undefined ? null : readExpiry(expires_at),
-        },
-        now(),
-      )
+      const { name, scopes, sources = null, highest_standing, expires_at, person = null } = request.body
+      const author = authorOf(request, clock)
+      const order = {
+        name,
+        scopes,
+        sources,
+        highestStanding: highest_standing ?? (scopes.includes('admin') ? 'confirmed' : 'reported'),
+        expiresAt: expires_at === undefined ? null : readFuture(expires_at, 'expires_at', author.at),
+        person,
+      } as const
+      const { key, token } = await store.transaction((trx) => issueKey(trx, order, author))
       return reply
         .code(201)
         .header('Cache-Control', 'no-store')
         .send({ ...keyBody(key), key: token })
+    },
+  )
+
+  app.post(
+    '/v1/keys/:id/rotate',
+    {
+      config,
+      schema: {
+        operationId: 'rotateKey',
+        tags: ['Access'],
+        summary: 'Give a key a new secret, beside which the old one opens it for a while',
+        params: KeyParams,
+        body: Rotate,
+        response: { 200: CreatedSchema },
+      },
+    },
+    async (request, reply) => {
+      const author = authorOf(request, clock)
+      const until = readOldUntil(request.body.old_until, author.at, clock.rate)
+      const { key, token } = await store.transaction((trx) => rotateKey(trx, request.params.id, until, author))
+      await keyRotated(token)
+      return reply.header('Cache-Control', 'no-store').send({ ...keyBody(key), key: formatToken(token) })
     },
   )
 
@@ -87,35 +124,58 @@ export function keyRoutes(app: App, { store, clock }: AppDeps): void {
         operationId: 'revokeKey',
         tags: ['Access'],
         summary: 'End a key for good',
-        params: Type.Object({ id: Type.String() }),
+        params: KeyParams,
         response: { 204: Nothing },
       },
     },
     async (request, reply) => {
       const { id } = request.params
-      if (!(await revokeKey(store.db, id, now()))) throw problem('KEY_UNKNOWN', `There is no key ${id}.`)
+      await store.transaction((trx) => revokeKey(trx, id, authorOf(request, clock)))
       return reply.code(204).send(null)
     },
   )
 }
 
-function readExpiry(text: string): Instant {
+/** @throws {ServandaError} `REQUEST_INVALID` */
+function readFuture(text: string, field: string, at: Instant): Instant {
+  const time = instantIn(text)
+  if (time !== null && time > at) return time
+  const message = time === null ? 'not RFC 3339 with an offset' : `has passed: it is ${formatInstant(at)}`
+  throw problem('REQUEST_INVALID', `The field ${field} is no time to come.`, [
+    { pointer: `/${field}`, message, mend: 'for example 2027-01-01T00:00:00Z' },
+  ])
+}
+
+function instantIn(text: string): Instant | null {
   try {
     return parseInstant(text)
   } catch {
-    throw problem('REQUEST_INVALID', 'The expiry is not a timestamp.', [
-      { pointer: '/expires_at', message: 'not RFC 3339 with an offset', mend: 'for example 2027-01-01T00:00:00Z' },
-    ])
+    return null
   }
 }
 
-function keyBody(key: AccessKey) {
+function readOldUntil(text: string | undefined, at: Instant, rate: number): Instant {
+  if (text === undefined) return instant(at + OLD_FOR_MS * rate)
+  return text === 'now' ? at : readFuture(text, 'old_until', at)
+}
+
+function keyBody(key: KeyRecord) {
   return {
     id: key.id,
     name: key.name,
     scopes: [...key.scopes],
     sources: key.sources === null ? null : [...key.sources],
     highest_standing: key.highestStanding,
-    expires_at: key.expiresAt === null ? null : formatInstant(key.expiresAt),
+    expires_at: orNever(key.expiresAt),
+    person: key.person,
+    secrets: key.secrets.map(({ createdAt, expiresAt, lastUsedAt }) => ({
+      created_at: formatInstant(createdAt),
+      expires_at: orNever(expiresAt),
+      last_used_at: orNever(lastUsedAt),
+    })),
   }
+}
+
+function orNever(at: Instant | null): string | null {
+  return at === null ? null : formatInstant(at)
 }

@@ -10,6 +10,7 @@ import {
 } from '../../rulebooks/index.ts'
 import type { App, AppDeps } from '../app.ts'
 import { decoded, YAML_TYPE } from '../body.ts'
+import { authorOf } from '../credentials.ts'
 import { problem } from '../problem.ts'
 import { readableAgreement } from '../readable.ts'
 import {
@@ -151,8 +152,14 @@ export function rulebookRoutes(app: App, { store, shelf, trials, history, clock,
         response: { 200: Adopted, 201: Adopted },
       },
     },
-    async ({ params: { agreement }, body: text, headers }, reply) => {
-      const adoption = await offerOverHttp({ agreement, text }, replacedBy(headers['if-match']), deps)
+    async (request, reply) => {
+      const {
+        params: { agreement },
+        body: text,
+        headers,
+      } = request
+      const author = authorOf(request, clock)
+      const adoption = await offerOverHttp({ agreement, text }, replacedBy(headers['if-match']), deps, author)
       if (adoption.state === 'rejected') throw rejected(adoption.problems)
       const { state, version } = adoption
       if (state === 'adopted') evaluate(agreement)

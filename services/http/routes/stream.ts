@@ -25,6 +25,9 @@ const COME_BACK_SECONDS = 10
 /** A stream lasts longer than a key may. */
 const KEY_AGAIN_MS = 60_000
 
+/** What is said of a key, or a session, that may not go on. */
+const ENDINGS = ['KEY_INVALID', 'SCOPE_MISSING', 'SESSION_ENDED']
+
 /** `GET /v1/stream`: what changes in the status, as server-sent events. */
 export function streamRoutes(
   app: App,
@@ -92,7 +95,7 @@ async function endWithKey(request: FastifyRequest, raw: ServerResponse): Promise
     await request.keyAgain()
   } catch (error) {
     // While the database is away nobody can tell whether the key still holds.
-    if (isServandaError(error, 'KEY_INVALID') || isServandaError(error, 'SCOPE_MISSING')) raw.end()
+    if (ENDINGS.some((code) => isServandaError(error, code))) raw.end()
   }
 }
 

@@ -8,7 +8,9 @@ import { up as whatStaysAsItWas } from './0006-what-stays-as-it-was.ts'
 import { up as whereRulebooksComeFrom } from './0007-where-rulebooks-come-from.ts'
 import { up as whenSourcesWereHeard } from './0008-when-sources-were-heard.ts'
 import { up as sharesByAgreement } from './0009-shares-by-agreement.ts'
+import { up as access } from './0010-access.ts'
 import { up as whatPollersAreTold } from './0012-what-pollers-are-told.ts'
+import { up as deliveriesByState } from './0014-deliveries-by-state.ts'
 import { up as whatIsAskedFor } from './0016-what-is-asked-for.ts'
 
 /** Every migration by its name, `NNNN-title`; applied in the order of the names. */
@@ -22,6 +24,8 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0007-where-rulebooks-come-from': { up: whereRulebooksComeFrom },
   '0008-when-sources-were-heard': { up: whenSourcesWereHeard },
   '0009-shares-by-agreement': { up: sharesByAgreement },
+  '0010-access': { up: access },
   '0012-what-pollers-are-told': { up: whatPollersAreTold },
+  '0014-deliveries-by-state': { up: deliveriesByState },
   '0016-what-is-asked-for': { up: whatIsAskedFor },
 }

@@ -1,27 +1,30 @@
-import { type Instant, parseEvent, parseJson, type ServandaEvent } from '../../rules/index.ts'
-import { GENESIS, linkHashOver, sha256 } from './chain.ts'
+import type { Instant } from '../../rules/index.ts'
+import { GENESIS, sha256 } from './chain.ts'
 
-/** A row of the ledger, every column of it. */
-export interface LedgerRow {
+/** A row of a chain, as far as the chain goes. */
+export interface ChainRow {
   readonly seq: number
-  readonly source: string
-  readonly id: string
-  readonly revision: number
-  readonly type: string | null
-  readonly retracted: boolean
-  readonly standing: string
   readonly recorded_at: Instant
-  readonly claimed_at: Instant | null
+  /** The text that the row is about, of which the hash is made first. */
   readonly content: string
-  readonly digest: string
-  readonly origin: string
-  readonly key_id: string | null
   readonly previous_hash: string
   readonly hash: string
 }
 
+/** What the rows of a chain are, and what is said of them. Pure. */
+export interface ChainKind<Row extends ChainRow, About> {
+  /** The hash of `row`, were its number `seq`. */
+  hashOf(row: Row, contentHash: string, seq: number): string
+  /** What the row says against itself; null: nothing. */
+  disagreementIn(row: Row): string | null
+  /** What is said of a row that does not match its hash and says nothing against itself. */
+  readonly unseen: string
+  /** What names the row in a finding. */
+  aboutOf(row: Row): About
+}
+
 /** What is wrong, and with which row. */
-export interface Finding {
+export interface Finding<About> {
   /**
    * `altered`: something in the row was changed; `rewritten`: the row was changed and its hash made anew; `missing`;
    * `inserted`: the row was not there when the one after it was written; `out_of_order`: recorded before the row ahead
@@ -32,13 +35,13 @@ export interface Finding {
   /** The last row concerned; `seq` unless there are several in a row. */
   readonly through: number
   /** Null where the row is gone. */
-  readonly event: { readonly source: string; readonly id: string; readonly revision: number } | null
+  readonly about: About | null
   readonly message: string
 }
 
 /** A row with what was found out about it alone. */
-interface Looked {
-  readonly row: LedgerRow
+interface Looked<Row> {
+  readonly row: Row
   readonly contentHash: string
   /** What separates its number from the one its hash was made for, 0 as a rule; null: its hash fits no number near it. */
   readonly moved: number | null
@@ -56,24 +59,29 @@ const REACH = 1_000
 const MOST_SEARCHES = 200
 
 /**
- * Takes the rows of a ledger one after another and finds what does not hold. Where one row does not, it goes on with
+ * Takes the rows of a chain one after another and finds what does not hold. Where one row does not, it goes on with
  * what that row claims, so that each finding names the row it is about and not all that follow. Pure.
  *
  * Two things a chain cannot show by itself, since whoever can write any row can write a whole new chain: that rows were
  * cut off at its end, and that everything from some row on was made anew. Only a hash noted elsewhere shows them.
  */
-export class ChainAudit {
-  readonly findings: Finding[] = []
+export class ChainAudit<Row extends ChainRow, About> {
+  readonly findings: Finding<About>[] = []
   omitted = 0
   rows = 0
-  #before: { readonly row: LedgerRow; readonly isWhole: boolean } | null = null
-  #current: Looked | null = null
+  readonly #kind: ChainKind<Row, About>
+  #before: { readonly row: Row; readonly isWhole: boolean } | null = null
+  #current: Looked<Row> | null = null
   readonly #recent = new Map<string, number>([[GENESIS, 0]])
   /** By how much the rows now taken were renumbered. */
   #shift = 0
   #searches = 0
 
-  take(row: LedgerRow): void {
+  constructor(kind: ChainKind<Row, About>) {
+    this.#kind = kind
+  }
+
+  take(row: Row): void {
     this.rows += 1
     const next = this.#look(row)
     if (this.#current) this.#judge(this.#current, next)
@@ -86,7 +94,7 @@ export class ChainAudit {
     this.#current = null
   }
 
-  #judge(looked: Looked, next: Looked | null): void {
+  #judge(looked: Looked<Row>, next: Looked<Row> | null): void {
     const { row } = looked
     const before = this.#before
     const lastSeq = before?.row.seq ?? 0
@@ -115,7 +123,7 @@ export class ChainAudit {
   }
 
   /** The row holds in itself, and what stands before it is not what it was written after. */
-  #brokenLink(looked: Looked, next: Looked | null, shift: number | null): void {
+  #brokenLink(looked: Looked<Row>, next: Looked<Row> | null, shift: number | null): void {
     const { row } = looked
     const before = this.#before
     if (before === null && shift === null) {
@@ -132,41 +140,47 @@ export class ChainAudit {
   }
 
   /** The new distance between numbers and hashes, when this row and the next agree that it changed; else null. */
-  #newShift({ moved }: Looked, next: Looked | null): number | null {
+  #newShift({ moved }: Looked<Row>, next: Looked<Row> | null): number | null {
     if (moved === null || moved === this.#shift) return null
     if (next === null) return moved === 0 ? null : moved
-    return fits(next, moved) ? moved : null
+    return this.#fits(next, moved) ? moved : null
   }
 
-  #look(row: LedgerRow): Looked {
+  #look(row: Row): Looked<Row> {
     const looked = { row, contentHash: sha256(row.content) }
-    return { ...looked, moved: this.#moved(looked), disagreement: disagreementIn(row) }
+    return { ...looked, moved: this.#moved(looked), disagreement: this.#kind.disagreementIn(row) }
   }
 
-  #moved(looked: Pick<Looked, 'row' | 'contentHash'>): number | null {
-    if (fits(looked, this.#shift)) return this.#shift
-    if (fits(looked, 0)) return 0
+  #moved(looked: Pick<Looked<Row>, 'row' | 'contentHash'>): number | null {
+    if (this.#fits(looked, this.#shift)) return this.#shift
+    if (this.#fits(looked, 0)) return 0
     this.#searches += 1
     if (this.#searches > MOST_SEARCHES) return null
     for (let far = 1; far <= REACH; far++) {
-      if (fits(looked, far)) return far
-      if (fits(looked, -far)) return -far
+      if (this.#fits(looked, far)) return far
+      if (this.#fits(looked, -far)) return -far
     }
     return null
   }
 
-  #altered({ row, moved, disagreement }: Looked, isLoose: boolean): void {
+  /** Whether the hash of `row` was made for the number `shift` below the one it bears. */
+  #fits({ row, contentHash }: Pick<Looked<Row>, 'row' | 'contentHash'>, shift: number): boolean {
+    const seq = row.seq - shift
+    return seq >= 1 && this.#kind.hashOf(row, contentHash, seq) === row.hash
+  }
+
+  #altered({ row, moved, disagreement }: Looked<Row>, isLoose: boolean): void {
     if (isLoose) {
       this.#find('inserted', row, 'neither its own hash nor the row before it fits: it was put there by another hand')
     } else if (moved !== null) {
       this.#find('altered', row, `its hash was made for number ${row.seq - moved}`)
     } else {
-      this.#find('altered', row, disagreement ?? UNSEEN)
+      this.#find('altered', row, disagreement ?? this.#kind.unseen)
     }
   }
 
   /** Either of two rows that hold in themselves may be the one made anew: the row after both tells. */
-  #rewritten(before: LedgerRow, { row }: Looked, next: Looked | null): void {
+  #rewritten(before: Row, { row }: Looked<Row>, next: Looked<Row> | null): void {
     const isOriginal = next === null || next.moved === null || next.row.previous_hash === row.hash
     const [made, witness] = isOriginal ? [before, row.seq] : [row, next.row.seq]
     if (this.findings.some(({ seq, kind }) => seq === made.seq && kind === 'rewritten')) return
@@ -174,71 +188,32 @@ export class ChainAudit {
   }
 
   #inserted(from: number, through: number, witness: number): void {
-    const inRange = (found: Finding) => found.seq >= from && found.through <= through
-    const named = this.findings.filter(inRange).find(({ event }) => event !== null)?.event
+    const inRange = (found: Finding<About>) => found.seq >= from && found.through <= through
+    const named = this.findings.filter(inRange).find(({ about }) => about !== null)?.about
     const kept = this.findings.filter((found) => !inRange(found))
     this.findings.splice(0, this.findings.length, ...kept)
     const before = this.#before?.row
-    const event = from === through && before ? identityOf(before) : (named ?? null)
+    const about = from === through && before ? this.#kind.aboutOf(before) : (named ?? null)
     const message = `row ${witness} names row ${from - 1} as the one before it`
-    this.#add({ kind: 'inserted', seq: from, through, event, message })
+    this.#add({ kind: 'inserted', seq: from, through, about, message })
   }
 
   #missing(from: number, through: number, message: string): void {
-    this.#add({ kind: 'missing', seq: from, through, event: null, message })
+    this.#add({ kind: 'missing', seq: from, through, about: null, message })
   }
 
-  #find(kind: Finding['kind'], row: LedgerRow, message: string): void {
-    this.#add({ kind, seq: row.seq, through: row.seq, event: identityOf(row), message })
+  #find(kind: Finding<About>['kind'], row: Row, message: string): void {
+    this.#add({ kind, seq: row.seq, through: row.seq, about: this.#kind.aboutOf(row), message })
   }
 
-  #add(finding: Finding): void {
+  #add(finding: Finding<About>): void {
     if (this.findings.length < MOST_FINDINGS) this.findings.push(finding)
     else this.omitted += 1
   }
 
-  #remember({ hash, seq }: LedgerRow): void {
+  #remember({ hash, seq }: Row): void {
     this.#recent.set(hash, seq)
     const [oldest] = this.#recent.keys()
     if (this.#recent.size > REACH && oldest !== undefined) this.#recent.delete(oldest)
   }
-}
-
-const UNSEEN =
-  'it does not match its hash: a fact of its recording (recorded_at, claimed_at, origin, key_id, previous_hash, hash) or a digit of its content was changed'
-
-/** Whether the hash of `row` was made for the number `shift` below the one it bears. */
-function fits({ row, contentHash }: Pick<Looked, 'row' | 'contentHash'>, shift: number): boolean {
-  const seq = row.seq - shift
-  if (seq < 1) return false
-  const { recorded_at: recordedAt, claimed_at: claimedAt, digest, origin, key_id: keyId } = row
-  return (
-    linkHashOver(row.previous_hash, contentHash, { seq, recordedAt, claimedAt, digest, origin, keyId }) === row.hash
-  )
-}
-
-/** What stands beside the content for looking up has to be what the content says. */
-function disagreementIn(row: LedgerRow): string | null {
-  const event = contentOf(row)
-  if (event === null) return 'its content is no event any more'
-  if (event.digest !== row.digest) return 'its content was changed: it does not have the digest that stands beside it'
-  for (const column of ['source', 'id', 'revision', 'type', 'retracted', 'standing'] as const) {
-    if (row[column] !== event[column]) {
-      return `its column ${column} was changed: it says ${JSON.stringify(row[column])}, the content ${JSON.stringify(event[column])}`
-    }
-  }
-  return null
-}
-
-function contentOf(row: LedgerRow): ServandaEvent | null {
-  try {
-    const parsed = parseEvent(parseJson(row.content))
-    return parsed.ok ? parsed.event : null
-  } catch {
-    return null
-  }
-}
-
-function identityOf({ source, id, revision }: LedgerRow): NonNullable<Finding['event']> {
-  return { source, id, revision }
 }
