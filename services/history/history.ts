@@ -78,15 +78,19 @@ export class History {
    * @throws {ServandaError} `AGREEMENT_UNKNOWN`, `VERSION_UNKNOWN`, `CASE_UNKNOWN`, `HISTORY_BUSY`, `HISTORY_TOO_LARGE`
    */
   async explanation(question: ExplanationQuestion): Promise<Explained> {
-    const { agreement, asOf } = question
+    const { agreement, case: id } = question
     const { lookedAt, rulebook } = await this.#lookedAt(question)
-    const job: ExplanationJob = { ...lookedAt, case: question.case }
-    const lines = this.#lines(job, agreement, [rulebook])
-    const printed = await wholeText(await this.#children.ask({ module: './explain-child', lines, agreement }))
-    const explained = JSON.parse(printed) as Explained | null
+    const job: ExplanationJob = { ...lookedAt, case: id }
+    // No process is begun for what no commitment can have.
+    const isPossible = rulebook.commitments.some((one) => id.startsWith(`${agreement}/${one.id}@`))
+    const explained = isPossible ? await this.#explained(job, agreement, rulebook) : null
     if (explained !== null) return explained
-    const message = `At ${formatInstant(asOf)} there is no case ${question.case} in ${agreement}.`
-    throw new ServandaError('CASE_UNKNOWN', message)
+    throw new ServandaError('CASE_UNKNOWN', `At ${job.asOf} there is no case ${id} in ${agreement}.`)
+  }
+
+  async #explained(job: ExplanationJob, agreement: string, rulebook: Rulebook): Promise<Explained | null> {
+    const lines = this.#lines(job, agreement, [rulebook])
+    return JSON.parse(await wholeText(await this.#children.ask({ module: './explain-child', lines, agreement })))
   }
 
   /**

@@ -11,7 +11,11 @@ const USUAL = 100
 /** The parameters of every list that is answered in pages. */
 export const PAGE_PARAMETERS = {
   limit: Type.Optional(
-    Type.String({ maxLength: 10, description: `How many at most: 1 to ${MOST}; ${USUAL} when left out` }),
+    Type.String({
+      maxLength: 10,
+      description: `How many at most: 1 to ${MOST}; ${USUAL} when left out`,
+      examples: ['20'],
+    }),
   ),
   after: Type.Optional(
     Type.String({ maxLength: 4_000, description: 'Where the last page ended: take it from the Link with rel="next"' }),

@@ -11,10 +11,15 @@ export const NoQuery = Type.Object({}, { additionalProperties: false })
 /** A parameter with several of `words`, or of names, with commas between them. */
 export function Several(words?: readonly string[]) {
   const which = words === undefined ? 'One or several' : `One or several of ${words.join(', ')}`
-  return Type.Optional(Type.String({ maxLength: 4_000, description: `${which}, with commas between them` }))
+  const examples = words === undefined ? {} : { examples: [words.slice(0, 2).join(','), ...words] }
+  return Type.Optional(
+    Type.String({ maxLength: 4_000, description: `${which}, with commas between them`, ...examples }),
+  )
 }
 
-export const Timestamp = Type.Optional(Type.String({ maxLength: 40, description: 'RFC 3339 with an offset' }))
+export const Timestamp = Type.Optional(
+  Type.String({ maxLength: 40, description: 'RFC 3339 with an offset', examples: ['2026-03-01T00:00:00Z'] }),
+)
 
 /** The instants that are written with a year of four digits, and that PostgreSQL reads. */
 export const EARLIEST = parseInstant('0001-01-01T00:00:00Z')

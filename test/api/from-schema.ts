@@ -42,15 +42,18 @@ function allowed(schema: Schema): fc.Arbitrary<unknown> {
     const: only,
     anyOf,
     allOf,
+    examples,
     type,
   } = schema as {
     enum?: readonly unknown[]
     const?: unknown
     anyOf?: readonly Schema[]
     allOf?: readonly Schema[]
+    examples?: readonly unknown[]
     type?: string
   }
   if (choices) return fc.constantFrom(...choices)
+  if (examples) return fc.constantFrom(...examples)
   if (only !== undefined) return fc.constant(only)
   if (anyOf) return fc.oneof(...anyOf.map(fromSchema))
   if (allOf) return fc.tuple(...allOf.map(allowed)).map((parts) => Object.assign({}, ...(parts as object[])))

@@ -5,7 +5,7 @@ import { type EventChoice, eventPage, type RecordedEvent } from '../../ledger/in
 import type { App, AppDeps } from '../app.ts'
 import { cursorOf, linkNext, NumberKey, PAGE_PARAMETERS, readPage } from '../paging.ts'
 import { problem } from '../problem.ts'
-import { readInstantOrNull } from '../query.ts'
+import { readInstantOrNull, Timestamp } from '../query.ts'
 import { readableAgreement } from '../readable.ts'
 import { CloudEventShape, listOf, Moment, orNull } from '../shapes.ts'
 
@@ -13,7 +13,6 @@ import { CloudEventShape, listOf, Moment, orNull } from '../shapes.ts'
 const access = 'read'
 
 const Truth = Type.Optional(Type.Enum(['true', 'false']))
-const Timestamp = Type.Optional(Type.String({ maxLength: 40, description: 'RFC 3339 with an offset' }))
 const Whole = Type.Optional(Type.String({ maxLength: 2_048, description: 'As it stands in the event' }))
 
 const EventsQuery = Type.Object(
