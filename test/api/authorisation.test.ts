@@ -14,6 +14,21 @@ const WHO: Readonly<Record<string, 'everybody' | 'public' | 'key' | Scope>> = {
   readDescription: 'everybody',
   isAlive: 'everybody',
   isReady: 'everybody',
+  readStatus: 'public',
+  readAgreementStatus: 'public',
+  readCommitmentStatus: 'public',
+  readSummary: 'public',
+  checkStatus: 'public',
+  followStatus: 'public',
+  readAgreementBadge: 'public',
+  readCommitmentBadge: 'public',
+  readAgreementCard: 'public',
+  readCommitmentCard: 'public',
+  readFeed: 'public',
+  readAgreementFeed: 'public',
+  readCalendar: 'public',
+  readAgreementCalendar: 'public',
+  readCommitmentCalendar: 'public',
   listAgreements: 'public',
   readAgreement: 'public',
   listCommitments: 'public',
@@ -83,10 +98,10 @@ describeInModes(['pglite'], 'who may do what', (server) => {
       },
       ...(method !== 'GET' && method !== 'DELETE' && { body: '{"nothing":true}' }),
     })
-    const text = await response.text()
-    const code = response.headers.get('content-type')?.startsWith('application/problem+json')
-      ? JSON.parse(text).code
-      : null
+    const isProblem = response.headers.get('content-type')?.startsWith('application/problem+json')
+    // A stream goes on until whoever reads it has had enough.
+    if (!isProblem) await response.body?.cancel()
+    const code = isProblem ? ((await response.json()) as { code: string }).code : null
     return { status: response.status, code }
   }
 
