@@ -1,19 +1,16 @@
 import { Type } from 'typebox'
 import { formatInstant } from '../../../rules/index.ts'
 import { ACTIONS, auditEntries } from '../../audit/index.ts'
+import { pageOf } from '../../store/index.ts'
 import type { App, AppDeps } from '../app.ts'
+import { linkNext, NumberKey, PAGE_PARAMETERS, readPage } from '../paging.ts'
 import { Moment, orNull } from '../shapes.ts'
-
-const USUAL = 100
 
 const Query = Type.Object(
   {
     action: Type.Optional(Type.Enum([...ACTIONS])),
     actor: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
-    limit: Type.Optional(Type.String({ pattern: '^[1-9][0-9]{0,2}$', description: '1 to 999; 100 when left out' })),
-    after: Type.Optional(
-      Type.String({ pattern: '^[1-9][0-9]{0,14}$', description: 'Where the last page ended, as its Link says' }),
-    ),
+    ...PAGE_PARAMETERS,
   },
   { additionalProperties: false },
 )
@@ -43,21 +40,15 @@ export function auditRoutes(app: App, { store, publicUrl }: AppDeps): void {
         response: { 200: Type.Object({ entries: Type.Array(Entry) }) },
       },
     },
-    async ({ query }, reply) => {
-      const { action = null, actor = null, after } = query
-      const limit = Number(query.limit ?? USUAL)
-      const before = after === undefined ? null : Number(after)
-      // One more than is shown tells whether there is a next page.
+    async (request, reply) => {
+      const { action = null, actor = null, ...query } = request.query
+      const { after: before, limit } = readPage(query, NumberKey)
       const entries = await auditEntries(store.db, { action, actor, before, limit: limit + 1 })
-      const shown = entries.slice(0, limit)
-      const last = shown.at(-1)
-      if (entries.length > limit && last) {
-        const next = new URLSearchParams({ ...query, after: String(last.number) })
-        reply.header('Link', `<${publicUrl()}/v1/audit?${next}>; rel="next"`)
-      }
+      const page = pageOf(entries, limit, ({ number }) => number)
+      linkNext(request, reply, page, publicUrl())
       reply.header('Cache-Control', 'no-store')
       return {
-        entries: shown.map(({ at, requestId, ...rest }) => ({
+        entries: page.items.map(({ at, requestId, ...rest }) => ({
           ...rest,
           at: formatInstant(at),
           request_id: requestId,
