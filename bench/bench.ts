@@ -14,6 +14,7 @@ import { hotspots } from './profile.ts'
 import { report } from './report.ts'
 import { measureScaling } from './scaling.ts'
 import { fileOf, type Measured, type Setting } from './setting.ts'
+import { measureStatus } from './status.ts'
 import { measureWorkerMemory } from './worker-memory.ts'
 import { measureWorkers } from './workers.ts'
 import { hundred } from './workloads/hundred.ts'
@@ -34,6 +35,7 @@ const MEASUREMENTS: Readonly<Record<string, (setting: Setting) => Measured | Pro
   workers: measureWorkers,
   answer: measureAnswer,
   'worker-memory': measureWorkerMemory,
+  status: measureStatus,
 }
 
 interface Options {

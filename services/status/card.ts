@@ -65,7 +65,8 @@ export const CARD_POLICY = [
 /** How an agreement stands, as a page of its own to be shown within another. */
 export function agreementCard(agreement: AgreementStatus, clock: string | null): string {
   const own = agreement.commitments.filter(({ reading_of }) => reading_of === null)
-  const next = earliest(own.flatMap((one) => (one.deadline ? [{ title: one.title, deadline: one.deadline }] : [])))
+  const ahead = own.flatMap(({ title, deadline }) => (deadline ? [{ title, deadline }] : []))
+  const next = earliest(ahead.filter((one) => endOf(one.deadline) >= (agreement.evaluated_at ?? '')))
   return page(agreement.title, agreement, clock, [
     html`<h1>${oneLine(agreement.title, LONGEST_TITLE)}</h1>`,
     html`<p>${word(agreement.indicator)}</p>`,
@@ -144,6 +145,12 @@ function stripPicture({ runs, from, to }: Strip): Html {
 }
 
 function earliest<T extends { readonly deadline: Deadline }>(all: readonly T[]): T | null {
-  const end = ({ deadline: { due } }: T) => (typeof due === 'string' ? due : due.to)
-  return all.reduce<T | null>((first, one) => (first === null || end(one) < end(first) ? one : first), null)
+  return all.reduce<T | null>(
+    (first, one) => (first === null || endOf(one.deadline) < endOf(first.deadline) ? one : first),
+    null,
+  )
+}
+
+function endOf({ due }: Deadline): string {
+  return typeof due === 'string' ? due : due.to
 }
