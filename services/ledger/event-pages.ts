@@ -53,7 +53,7 @@ export async function eventPage(
     .orderBy('event.seq', isOldest ? 'asc' : 'desc')
     .limit(limit + 1)
     .execute()
-  const fitting = pageOf(found, Math.min(limit, countWithin(found, MOST_BYTES)), ({ seq }) => seq)
+  const fitting = fittingPage(found, limit)
   const rows = await db
     .selectFrom('servanda.events')
     .select(['seq', 'recorded_at', 'claimed_at', 'origin', 'key_id', 'digest', 'previous_hash', 'hash', 'content'])
@@ -61,6 +61,14 @@ export async function eventPage(
     .orderBy('seq', isOldest ? 'asc' : 'desc')
     .execute()
   return { items: rows, next: fitting.next }
+}
+
+/** The page of which `rows` are the items: so many as fit, and one in any case. */
+export function fittingPage(
+  rows: readonly { readonly seq: number; readonly bytes: number }[],
+  limit: number,
+): Page<{ readonly seq: number }, number> {
+  return pageOf(rows, Math.min(limit, countWithin(rows, MOST_BYTES)), ({ seq }) => seq)
 }
 
 /** How many of the first of `rows` have no more than `most` bytes together; the first in any case. */
