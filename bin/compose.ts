@@ -19,8 +19,8 @@ import { ensureDefaultSubscription } from '../services/alerts/index.ts'
 import { type Evaluated, Evaluator } from '../services/evaluation/index.ts'
 import { Health } from '../services/health/index.ts'
 import { History } from '../services/history/index.ts'
-import { type App, type AppDeps, buildApp } from '../services/http/index.ts'
-import { appendBatches, GroupCommit, lastRecordedAt } from '../services/ledger/index.ts'
+import { type App, type AppDeps, buildApp, forgetAnswers } from '../services/http/index.ts'
+import { appendBatches, GroupCommit, lastRecordedAt, rehearseAppend } from '../services/ledger/index.ts'
 import { type Carrier, Courier, outboxCarrier, smtpCarrier } from '../services/mail/index.ts'
 import { Metrics } from '../services/metrics/index.ts'
 import { openQueues, openRedisCounts } from '../services/queue/index.ts'
@@ -111,7 +111,7 @@ export async function composeService(
   const base = () => `${address.publicUrl}/v1`
   const status = new StatusProjection({ store, shelf, base, now, clock: clock.describe() })
   const trials = new ScenarioTrials({ log })
-  const history = new History({ store, shelf, log })
+  const history = new History({ store, shelf, log, alertWindowMs: settings.alertWindowMs })
   const outbox = join(dataDir, 'outbox')
   const carrier: Carrier = settings.smtpUrl === undefined ? outboxCarrier(outbox) : smtpCarrier(settings.smtpUrl)
   const publicUrl = () => address.publicUrl
@@ -180,6 +180,7 @@ export async function composeService(
       await alarm.ring()
       await deliverWorker.deliver()
       await sources.look().catch((err) => log.warn({ err }, 'the sources were not looked at; the next sweep does'))
+      await forgetAnswers(store.db, { now: now(), rate: clock.rate })
     }
     if (app) await status.refresh()
     await noteKeyUses()
@@ -203,6 +204,7 @@ export async function composeService(
       status,
       history,
       append: (batch) => ledger.append(batch),
+      rehearse: (batch) => store.transaction((trx) => rehearseAppend(trx, batch, now(), listenersOn(shelf))),
       evaluate: hintToEvaluate,
       courier,
       ...(store.mode === 'embedded' && { backUp: () => backUpInto(dataDir, store, clock, 'asked-for') }),

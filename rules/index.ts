@@ -28,7 +28,8 @@ export { type Mismatch, runScenarios, type ScenarioReport } from './engine/scena
 export { commitmentsTouchedBy, listenedTypes, restsOn } from './engine/touched.ts'
 export { canonicalText } from './language/canonical-json.ts'
 export { type CompiledRulebook, compileRulebook } from './language/compile.ts'
-export type { Control, ControlKind } from './language/control-event.ts'
+export { CONTROL_KINDS, type Control, type ControlKind } from './language/control-event.ts'
+export { formatDecimal } from './language/decimal.ts'
 export { addDuration, subtractDuration } from './language/duration.ts'
 export {
   type EventProblem,
@@ -43,7 +44,8 @@ export {
 } from './language/event.ts'
 export { type EventsFile, EventsReader, type EventsSink, keepIn, lineFrom, readEvents } from './language/events-file.ts'
 export { type Include, includeFrom } from './language/include.ts'
-export { jsonErrorPlace, parseJson } from './language/json.ts'
+export { isJsonObject, jsonErrorPlace, parseJson } from './language/json.ts'
 export { rulebookSchema, sharedSchema } from './language/json-schema.ts'
 export { formatProblem, type Problem } from './language/problem.ts'
 export type { Commitment, DeclaredSource, IncludedText, Rulebook } from './language/rulebook.ts'
+export { nearest } from './language/shape.ts'

@@ -63,11 +63,14 @@ export class DeadlineAlarm {
 
   async #rounds(): Promise<void> {
     let wait = 0
-    while (this.#again && !this.#stopped) {
-      this.#again = false
-      wait = await this.#round()
-    }
-    await this.arm(wait)
+    do {
+      while (this.#again && !this.#stopped) {
+        this.#again = false
+        wait = await this.#round()
+      }
+      await this.arm(wait)
+      // Whoever came while the alarm was being set waits for a round of its own.
+    } while (this.#again && !this.#stopped)
   }
 
   /** @returns how long to leave alone what may still be due */

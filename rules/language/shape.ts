@@ -46,9 +46,15 @@ export interface Located<T> {
 
 /** ` Did you mean …?` when one of `names` is close to `name`, else an empty text. */
 export function suggestion(name: string, names: readonly string[]): string {
-  if (names.length === 0) return ''
+  const near = nearest(name, names)
+  return near === null ? '' : `did you mean ${near}?`
+}
+
+/** The one of `names` that `name` is most likely a slip for; null: it is like none of them. */
+export function nearest(name: string, names: readonly string[]): string | null {
+  if (names.length === 0) return null
   const best = closest(name.slice(0, 80), names as string[])
-  return distance(name.slice(0, 80), best) <= Math.max(2, Math.floor(name.length / 3)) ? `did you mean ${best}?` : ''
+  return distance(name.slice(0, 80), best) <= Math.max(2, Math.floor(name.length / 3)) ? best : null
 }
 
 const definitions = new Map<string, Shape<unknown>>()

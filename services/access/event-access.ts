@@ -36,7 +36,7 @@ export function eventRefusal(
     if (!hasScope(key, scope)) return `An event of type ${type ?? '(none)'} needs a key with the scope "${scope}".`
   }
   if (key.sources !== null && !key.sources.some((allowed) => coversSource(allowed, event.source))) {
-    return `This key may not write events of the source ${event.source}.`
+    return `This key may not write events of the source ${event.source}; it writes those of ${listed(key.sources)}.`
   }
   if (STANDING_ORDER.indexOf(event.standing) > STANDING_ORDER.indexOf(key.highestStanding)) {
     return `This key may not give an event the standing "${event.standing}"; "${key.highestStanding}" is its highest.`
@@ -45,6 +45,13 @@ export function eventRefusal(
     return 'To claim an earlier "recordedtime" takes a key with the scope "recordedtime".'
   }
   return null
+}
+
+const MOST_LISTED = 10
+
+function listed(sources: readonly string[]): string {
+  const more = sources.length - MOST_LISTED
+  return `${sources.slice(0, MOST_LISTED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
 /** `https://a.example/` covers everything below it; without the slash, only itself. */

@@ -1,5 +1,5 @@
 /** Who may do what: keys, sessions, scopes, through which doors, and how often. */
-export { eventRefusal } from './event-access.ts'
+export { eventRefusal, scopeForType } from './event-access.ts'
 export { ensureFirstKey, firstKeyFile, keepRotated, readFirstKey } from './first-key.ts'
 export { forgetKeys } from './forget-keys.ts'
 export { type AccessKey, formatToken, hasScope, newToken, SCOPES, type Scope, type Token } from './key.ts'

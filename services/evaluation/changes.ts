@@ -1,4 +1,11 @@
-import { type CaseResult, type CommitmentPart, type Instant, type KnownEvent, parseInstant } from '../../rules/index.ts'
+import {
+  type CaseResult,
+  type CommitmentPart,
+  type Instant,
+  type KnownEvent,
+  occurrence,
+  parseInstant,
+} from '../../rules/index.ts'
 import { decidedAt, hasNewViolation } from '../alerts/index.ts'
 import type { CaseChanges, ChangedCase, StoredCase, Transition, TransitionCause } from './state.ts'
 
@@ -12,6 +19,18 @@ export interface Occasion {
     readonly source: string
     readonly id: string
   }) => { readonly event: KnownEvent; readonly at: Instant } | null
+}
+
+/** Finds a piece of evidence among `events`, which are news at `at` in an agreement of `zone`. */
+export function newsAmong(events: readonly KnownEvent[], zone: string, at: Instant): Occasion['newsOf'] {
+  const news = new Map(
+    events.map((event) => [nameOf(event), { event, at: occurrence(event, zone)?.to ?? at }] as const),
+  )
+  return (event) => news.get(nameOf(event)) ?? null
+}
+
+function nameOf({ source, id }: { readonly source: string; readonly id: string }): string {
+  return JSON.stringify([source, id])
 }
 
 /**

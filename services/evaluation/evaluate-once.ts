@@ -1,20 +1,12 @@
 import type { Transaction } from 'kysely'
 import type { Clock } from '../../config/clock.ts'
-import {
-  type CommitmentPart,
-  type Instant,
-  instant,
-  occurrence,
-  parseInstant,
-  type Rulebook,
-  restsOn,
-} from '../../rules/index.ts'
+import { type CommitmentPart, type Instant, instant, parseInstant, type Rulebook, restsOn } from '../../rules/index.ts'
 import { type Alert, announcedCases, recordIntents } from '../alerts/index.ts'
 import { eventsBetween, type LedgerEvent } from '../ledger/index.ts'
 import { type AdoptedRulebook, bumpStatus, type RulebookShelf } from '../rulebooks/index.ts'
 import { type Database, timestamp } from '../store/index.ts'
 import { alertBody, alertsAbout, commitmentOf } from './alert-facts.ts'
-import { changesBetween, type Occasion } from './changes.ts'
+import { changesBetween, newsAmong, type Occasion } from './changes.ts'
 import { type Advanced, advanceState } from './engine-state.ts'
 import { nextRun, type Pending, type Run } from './next-run.ts'
 import { saveShownDays } from './shown-days.ts'
@@ -214,22 +206,16 @@ function unchanged(before: readonly StoredCase[], { cases }: CaseChanges): reado
 
 function occasionOf(run: Run, { where }: Rulebook, events: readonly LedgerEvent[], at: Instant): Occasion {
   const waiting = new Set(run.settles.map(({ commitment }) => commitment))
-  const news = new Map(
-    events.map(({ event }) => {
-      const happened = occurrence(event, where.zone)
-      return [nameOf(event), { event, at: happened?.to ?? at }] as const
-    }),
-  )
   return {
     at,
     // What nothing was waiting for changed by itself, whatever the occasion for looking was.
     causeOf: (commitment) => (waiting.has(commitment) || run.settles.length === 0 ? run.cause : 'time'),
-    newsOf: (event) => news.get(nameOf(event)) ?? null,
+    newsOf: newsAmong(
+      events.map(({ event }) => event),
+      where.zone,
+      at,
+    ),
   }
-}
-
-function nameOf({ source, id }: { readonly source: string; readonly id: string }): string {
-  return JSON.stringify([source, id])
 }
 
 /**

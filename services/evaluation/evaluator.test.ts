@@ -68,7 +68,7 @@ describeOnEachDatabase('what the service keeps of an agreement', (server) => {
   }, 240_000)
 
   test('and what was believed at any time is what `evaluate` gives on the ledger as it is now', async () => {
-    const history = new History({ store, shelf: new RulebookShelf(), log })
+    const history = new History({ store, shelf: new RulebookShelf(), log, alertWindowMs: 0 })
     const ask = async (world: GeneratedWorld, choice: number): Promise<void> => {
       await expectSameAsReference(world, choice)
       const [asOf, knownAt] = world.looks

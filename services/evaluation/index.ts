@@ -1,9 +1,9 @@
 /** From events to cases: what changed, why, and what there is to tell, in one transaction. */
-export { clauseOf } from './alert-facts.ts'
+export { clauseOf, commitmentOf } from './alert-facts.ts'
 export { advanceState, type EngineState } from './engine-state.ts'
 export type { Evaluated } from './evaluate-once.ts'
 export { type EvaluationEnding, Evaluator, type EvaluatorDeps } from './evaluator.ts'
-export { type CaseChange, foresee } from './foreseen.ts'
+export { type CaseChange, foresee, newEvents, newRules, type Prospect } from './foreseen.ts'
 export { MemoryStates } from './memory-state.ts'
 export { casesRestingOn, type Resting } from './resting-on.ts'
 export { listSetAside, type SetAside, takeUpAgain } from './set-aside.ts'

@@ -20,7 +20,7 @@ export interface ChildQuestion {
   /** What it is told, a line each. */
   readonly lines: AsyncIterable<string>
   /** Names the question in the log. */
-  readonly agreement: string
+  readonly about: Readonly<Record<string, unknown>>
 }
 
 /** Answers of child processes, each with a deadline and a limit to its memory, and only so many at once. */
@@ -38,8 +38,9 @@ export class ChildAnswers {
    * What the child prints, piece by piece, once there is something.
    * @throws {ServandaError} `HISTORY_BUSY`, `HISTORY_TOO_LARGE`
    */
-  async ask({ module, lines, agreement }: ChildQuestion): Promise<Readable> {
+  async ask({ module, lines, about }: ChildQuestion): Promise<Readable> {
     const { atOnce, memoryMb, ms } = this.#limits
+    const log = this.#log
     if (this.#underWay >= atOnce)
       throw new ServandaError(
         'HISTORY_BUSY',
@@ -64,19 +65,26 @@ export class ChildAnswers {
     const { stdout } = child
     if (stdout === null) throw new TypeError('a child process without output')
     const first = await Promise.race([once(stdout, 'readable').then(() => 'answer' as const), ended])
-    if (first === 'answer' && stdout.readableLength > 0) return Readable.from(whole(stdout, ended))
-    const code = await ended
-    const error = await told
-    this.#log.error({ err: error, code, complaints, agreement }, 'a question about the whole history was not answered')
-    throw new ServandaError(
-      'HISTORY_TOO_LARGE',
-      `This could not be worked out within ${ms / 1_000} seconds and ${memoryMb} MB. Export the events and ask \`servanda evaluate\`.`,
-    )
+    if (first === 'answer' && stdout.readableLength > 0) return Readable.from(whole(stdout, ended, failure))
+    throw await failure(await ended)
+
+    async function failure(code: number | null): Promise<ServandaError> {
+      log.error({ err: await told, code, complaints, ...about }, 'a question about the whole history was not answered')
+      return new ServandaError(
+        'HISTORY_TOO_LARGE',
+        `This could not be worked out within ${ms / 1_000} seconds and ${memoryMb} MB. Export the events and ask \`servanda evaluate\`.`,
+      )
+    }
   }
 }
 
 /** What the child prints; breaks where the child does, so that nobody takes half an answer for the whole. */
-async function* whole(stdout: Readable, ended: Promise<number | null>): AsyncGenerator<Buffer> {
+async function* whole(
+  stdout: Readable,
+  ended: Promise<number | null>,
+  failure: (code: number | null) => Promise<Error>,
+): AsyncGenerator<Buffer> {
   yield* stdout
-  if ((await ended) !== 0) throw new Error('a child process was ended before it had said everything')
+  const code = await ended
+  if (code !== 0) throw await failure(code)
 }

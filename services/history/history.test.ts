@@ -66,7 +66,13 @@ describeOnEachDatabase('what was believed of an agreement', (server) => {
   test('is not waited for without end, and leaves nothing behind', async () => {
     const { store } = running.service
     const limits = { atOnce: 1, memoryMb: 512, ms: 1 }
-    const history = new History({ store, shelf: new RulebookShelf(), log: openLog({ logLevel: 'silent' }), limits })
+    const history = new History({
+      store,
+      shelf: new RulebookShelf(),
+      log: openLog({ logLevel: 'silent' }),
+      alertWindowMs: 0,
+      limits,
+    })
     const at = parseInstant('2026-03-03T00:00:00Z')
     const question = { agreement: 'accord', asOf: at, knownAt: null, rulebookVersion: null, cases: 'all' } as const
     const both = await Promise.allSettled([history.evaluation(question), history.evaluation(question)])

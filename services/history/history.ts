@@ -3,14 +3,15 @@ import { text as wholeText } from 'node:stream/consumers'
 import type { Kysely } from 'kysely'
 import { ServandaError } from '../../config/error.ts'
 import type { Log } from '../../config/log.ts'
-import { type CaseExplanation, formatInstant, type Instant, type Rulebook } from '../../rules/index.ts'
-import { announcedIn } from '../alerts/index.ts'
-import { lastSeq, ledgerPages } from '../ledger/index.ts'
-import { type RulebookShelf, rulebookText } from '../rulebooks/index.ts'
+import { type CaseExplanation, formatInstant, type Instant, knownEvent, type Rulebook } from '../../rules/index.ts'
+import { type Announced, announcedIn } from '../alerts/index.ts'
+import { newEvents, newRules, type Prospect } from '../evaluation/index.ts'
+import { lastSeq, ledgerPages, type Rehearsal } from '../ledger/index.ts'
+import { type AdoptedRulebook, type RulebookShelf, rulebookText } from '../rulebooks/index.ts'
 import type { Database, Store } from '../store/index.ts'
 import { type AnswerLimits, ChildAnswers } from './child-answers.ts'
-import type { ExplanationJob, HistoryJob, headOf, PreviewJob, RulebookText, ToldEvent } from './job.ts'
-import { type PreviewDocument, previewDocument } from './preview.ts'
+import type { ExplanationJob, HistoryJob, headOf, PreviewJob, PreviewOpening, RulebookText, ToldEvent } from './job.ts'
+import { comparisons, type PreviewDocument, previewDocument } from './preview.ts'
 
 /** From where a history is looked at. */
 interface Standpoint {
@@ -42,7 +43,20 @@ export interface HistoryDeps {
   readonly store: Store
   readonly shelf: RulebookShelf
   readonly log: Log
+  readonly alertWindowMs: number
   readonly limits?: AnswerLimits
+}
+
+/** An agreement whose cases are compared, and everything it takes to say what there would be to tell. */
+interface Comparing {
+  readonly rulebook: Rulebook
+  /** The version in use; null: there is none. */
+  readonly version: number | null
+  readonly job: PreviewJob
+  /** Whose events on record are told. */
+  readonly rulebooks: readonly Rulebook[]
+  readonly announced: ReadonlyMap<string, Announced>
+  readonly prospect: Prospect
 }
 
 /**
@@ -53,10 +67,12 @@ export class History {
   readonly #store: Store
   readonly #shelf: RulebookShelf
   readonly #children: ChildAnswers
+  readonly #alertWindowMs: number
 
-  constructor({ store, shelf, log, limits = LIMITS }: HistoryDeps) {
+  constructor({ store, shelf, log, alertWindowMs, limits = LIMITS }: HistoryDeps) {
     this.#store = store
     this.#shelf = shelf
+    this.#alertWindowMs = alertWindowMs
     this.#children = new ChildAnswers({ log, limits })
   }
 
@@ -70,7 +86,8 @@ export class History {
     const { agreement, cases } = question
     const { lookedAt, rulebook } = await this.#lookedAt(question)
     const job: HistoryJob = { ...lookedAt, cases }
-    return this.#children.ask({ module: './child', lines: this.#lines(job, agreement, [rulebook]), agreement })
+    const lines = this.#lines(job, agreement, [rulebook])
+    return this.#children.ask({ module: './child', lines, about: { agreement } })
   }
 
   /**
@@ -90,7 +107,8 @@ export class History {
 
   async #explained(job: ExplanationJob, agreement: string, rulebook: Rulebook): Promise<Explained | null> {
     const lines = this.#lines(job, agreement, [rulebook])
-    return JSON.parse(await wholeText(await this.#children.ask({ module: './explain-child', lines, agreement })))
+    const printed = await this.#children.ask({ module: './explain-child', lines, about: { agreement } })
+    return JSON.parse(await wholeText(printed))
   }
 
   /**
@@ -108,15 +126,63 @@ export class History {
     const inUse = await this.#adopted(agreement)
     const row = inUse ? await rulebookText(db, agreement, inUse.version) : null
     const announced = await announcedIn(db, agreement)
-    const job: PreviewJob = {
-      before: row,
-      after: { file, text, included },
-      asOf: formatInstant(at),
-      told: [...announced.keys()],
+    const rulebooks = inUse ? [inUse.rulebook, rulebook] : [rulebook]
+    const after = { file, text, included }
+    const job: PreviewJob = { kind: 'rules', before: row, after, told: [...announced.keys()] }
+    const version = inUse?.version ?? null
+    const comparing = { rulebook, version, job, rulebooks, announced, prospect: newRules(at) }
+    const [document] = await this.#compare([comparing], { asOf: formatInstant(at), news: [] })
+    return document as PreviewDocument
+  }
+
+  /**
+   * What recording the events that `rehearsal` would add would change among the verdicts of `agreements`, and what it would
+   * have to tell. Nothing is changed by asking. Of those that no event concerns there is no document.
+   * @throws {ServandaError} `HISTORY_BUSY`, `HISTORY_TOO_LARGE`
+   */
+  async consequences(
+    { rows, work }: Rehearsal,
+    agreements: readonly AdoptedRulebook[],
+    at: Instant,
+  ): Promise<readonly PreviewDocument[]> {
+    const { db } = this.#store
+    const comparing: Comparing[] = []
+    for (const { rulebook, version } of agreements) {
+      const own = work.filter(({ agreement }) => agreement === rulebook.id)
+      const text = own.length > 0 ? await rulebookText(db, rulebook.id, version) : null
+      if (text === null) continue
+      const concerned = new Set(own.map(({ seq }) => seq))
+      const news = [...rows.keys()].filter((number) => concerned.has(rows[number]?.seq ?? 0))
+      const announced = await announcedIn(db, rulebook.id)
+      const job: PreviewJob = { kind: 'news', rulebook: text, news, told: [...announced.keys()] }
+      const touched = new Set(own.map(({ commitment }) => commitment))
+      const known = rows.map(({ event, claimedAt, recordedAt }) => knownEvent(event, claimedAt ?? recordedAt))
+      const prospect = newEvents(known, rulebook, { touched, at, windowMs: this.#alertWindowMs })
+      comparing.push({ rulebook, version, job, rulebooks: [rulebook], announced, prospect })
     }
-    const lines = this.#lines(job, agreement, inUse ? [inUse.rulebook, rulebook] : [rulebook])
-    const printed = await this.#children.ask({ module: './preview-child', lines, agreement })
-    return previewDocument(printed, rulebook, inUse?.version ?? null, { announced, at })
+    return this.#compare(comparing, { asOf: formatInstant(at), news: rows.map(toldEvent) })
+  }
+
+  /** One document for each of `all`, in their order. */
+  async #compare(all: readonly Comparing[], opening: PreviewOpening): Promise<readonly PreviewDocument[]> {
+    if (all.length === 0) return []
+    const lines = this.#comparingLines(all, opening)
+    const about = { agreements: all.map(({ rulebook }) => rulebook.id) }
+    const printed = await this.#children.ask({ module: './preview-child', lines, about })
+    const documents: PreviewDocument[] = []
+    for await (const comparison of comparisons(printed)) {
+      const one = all[documents.length]
+      if (one) documents.push(previewDocument(comparison, one))
+    }
+    return documents
+  }
+
+  async *#comparingLines(all: readonly Comparing[], opening: PreviewOpening): AsyncIterable<string> {
+    yield `${JSON.stringify(opening)}\n`
+    for (const { job, rulebook, rulebooks } of all) {
+      yield* this.#lines(job, rulebook.id, rulebooks)
+      yield '\n'
+    }
   }
 
   async #lookedAt({ agreement, asOf, knownAt, rulebookVersion }: Standpoint) {
@@ -144,15 +210,18 @@ export class History {
     const range = { from: 0, to: await lastSeq(db), without: await setAsideOf(db, agreement) }
     yield `${JSON.stringify(job)}\n`
     for await (const page of ledgerPages(db, rulebooks, range))
-      for (const { content, recorded_at, claimed_at } of page) {
-        const told: ToldEvent = [
-          content,
-          formatInstant(recorded_at),
-          claimed_at === null ? null : formatInstant(claimed_at),
-        ]
-        yield `${JSON.stringify(told)}\n`
-      }
+      for (const { content, recorded_at: recordedAt, claimed_at: claimedAt } of page)
+        yield `${JSON.stringify(toldEvent({ content, recordedAt, claimedAt }))}\n`
   }
+}
+
+function toldEvent(row: {
+  readonly content: string
+  readonly recordedAt: Instant
+  readonly claimedAt: Instant | null
+}): ToldEvent {
+  const { content, recordedAt, claimedAt } = row
+  return [content, formatInstant(recordedAt), claimedAt === null ? null : formatInstant(claimedAt)]
 }
 
 async function setAsideOf(db: Kysely<Database>, agreement: string): Promise<readonly number[]> {

@@ -38,19 +38,34 @@ export interface ExplanationJob extends LookedAt {
   readonly case: string
 }
 
-/** The same of a child process that compares two versions; null: there is none in use. */
-export interface PreviewJob {
-  readonly before: RulebookText | null
-  readonly after: RulebookText
+/** What a child process that compares is told first. */
+export interface PreviewOpening {
   readonly asOf: string
-  /** The cases somebody was told of: what changes about them is always said. */
-  readonly told: readonly string[]
+  /** Events that are not on record. */
+  readonly news: readonly ToldEvent[]
 }
 
-/** What a comparing child process prints: a line for each change, and last how everything stands. */
-export type PreviewLine =
-  | { readonly change: CaseChange }
-  | { readonly before: Standings; readonly after: Standings; readonly omitted: number }
+/**
+ * One agreement whose cases it is to compare; the events on record follow, a {@link ToldEvent} a line, and an empty line
+ * ends them. Either its rules are to be others (null: there are none yet), or some of the news are to count as well.
+ */
+export type PreviewJob = {
+  /** The cases somebody was told of: what changes about them is always said. */
+  readonly told: readonly string[]
+} & (
+  | { readonly kind: 'rules'; readonly before: RulebookText | null; readonly after: RulebookText }
+  | { readonly kind: 'news'; readonly rulebook: RulebookText; readonly news: readonly number[] }
+)
+
+/** What it prints of each agreement: a line for each change, and last how everything stands. */
+export type PreviewLine = { readonly change: CaseChange } | ({ readonly change: null } & PreviewEnd)
+
+export interface PreviewEnd {
+  readonly before: Standings
+  readonly after: Standings
+  /** Changes that were not printed. */
+  readonly omitted: number
+}
 
 /** How commitments and cases stand, in numbers. */
 export interface Standings {

@@ -1,26 +1,19 @@
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
-import {
-  type CaseResult,
-  formatInstant,
-  type Indicator,
-  type Instant,
-  type Rulebook,
-  type Verdict,
-} from '../../rules/index.ts'
+import { type CaseResult, formatInstant, type Indicator, type Rulebook, type Verdict } from '../../rules/index.ts'
 import { type AlertKind, type Announced, KIND_OF_VERDICT } from '../alerts/index.ts'
-import { type CaseChange, foresee } from '../evaluation/index.ts'
-import type { PreviewLine, Standings } from './job.ts'
+import { type CaseChange, foresee, type Prospect } from '../evaluation/index.ts'
+import type { PreviewEnd, PreviewLine, Standings } from './job.ts'
 
-/** What a version of a rulebook would change, on everything that is on record. */
+/** What would change about an agreement, on everything that is on record: by a version of its rulebook, or by events. */
 export interface PreviewDocument {
   readonly agreement: string
-  /** The version in use that it is compared with; null: there is none. */
+  /** The version in use; null: there is none. */
   readonly rulebook_version: number | null
   readonly as_of: string
   /** How many cases have each verdict. */
   readonly verdicts: { readonly before: Standings['verdicts']; readonly after: Standings['verdicts'] }
-  /** The commitments whose indicator would change; null: the version does not have it. */
+  /** The commitments whose indicator would change; null: a version does not have it. */
   readonly indicators: readonly {
     readonly commitment: string
     readonly before: Indicator | null
@@ -36,7 +29,7 @@ export interface PreviewDocument {
   }[]
   /** Changes that are not listed; nobody was told of their cases. */
   readonly changes_omitted: number
-  /** What would be mailed when the version is taken into use: corrections, to those who were told. */
+  /** What would be mailed. A new version mails only corrections, to those who were told. */
   readonly alerts: readonly {
     readonly case: string
     readonly kind: AlertKind
@@ -51,23 +44,37 @@ export interface CaseShown
   readonly alert: AlertKind | null
 }
 
-/** The document that says what the child process found. */
-export async function previewDocument(
-  printed: Readable,
-  rulebook: Rulebook,
-  inUse: number | null,
-  { announced, at }: { readonly announced: ReadonlyMap<string, Announced>; readonly at: Instant },
-): Promise<PreviewDocument> {
-  const found: CaseChange[] = []
-  let end: Exclude<PreviewLine, { change: CaseChange }> | null = null
+/** What a comparing child process found about one agreement. */
+export interface Comparison extends PreviewEnd {
+  readonly changes: readonly CaseChange[]
+}
+
+/** What it printed, agreement by agreement. */
+export async function* comparisons(printed: Readable): AsyncGenerator<Comparison> {
+  let changes: CaseChange[] = []
   for await (const text of createInterface({ input: printed, crlfDelay: Number.POSITIVE_INFINITY })) {
     const line = JSON.parse(text) as PreviewLine
-    if ('change' in line) found.push(line.change)
-    else end = line
+    if (line.change !== null) changes.push(line.change)
+    else {
+      yield { ...line, changes }
+      changes = []
+    }
   }
-  if (end === null) throw new Error('a comparison without an end')
-  const { before, after, omitted } = end
-  const { cases, alerts } = foresee(found, announced, rulebook, at)
+}
+
+/** The document that says so. */
+export function previewDocument(
+  { changes, before, after, omitted }: Comparison,
+  context: {
+    readonly rulebook: Rulebook
+    /** The version in use; null: there is none. */
+    readonly version: number | null
+    readonly announced: ReadonlyMap<string, Announced>
+    readonly prospect: Prospect
+  },
+): PreviewDocument {
+  const { rulebook, version, announced, prospect } = context
+  const { cases, alerts } = foresee(changes, announced, rulebook, prospect)
   const readings = new Set(rulebook.commitments.flatMap(({ id, readingOf }) => (readingOf === null ? [] : [id])))
   const shown = (commitment: string, result: CaseResult): CaseShown => {
     const { phase, verdict, certainty, flags, due, value, explanation } = result
@@ -76,8 +83,8 @@ export async function previewDocument(
   }
   return {
     agreement: rulebook.id,
-    rulebook_version: inUse,
-    as_of: formatInstant(at),
+    rulebook_version: version,
+    as_of: formatInstant(prospect.at),
     verdicts: { before: before.verdicts, after: after.verdicts },
     indicators: changedIndicators(before, after),
     changes: cases.map((one) => ({
@@ -88,10 +95,10 @@ export async function previewDocument(
       replaced_by: one.replacedBy,
     })),
     changes_omitted: omitted,
-    alerts: alerts.map(({ caseId, kind, before: was, after: now }) => ({
+    alerts: alerts.map(({ caseId, kind, replaces, before: was, after: now }) => ({
       case: caseId,
       kind,
-      told: announced.get(caseId)?.verdict ?? was?.verdict ?? null,
+      told: replaces === null ? null : (announced.get(caseId)?.verdict ?? was?.verdict ?? null),
       verdict: now.verdict,
     })),
   }

@@ -17,7 +17,7 @@ import type { AccessKey, Doors, KeyUses, Limits, Token } from '../access/index.t
 import type { BackupMade } from '../backup/index.ts'
 import type { Health } from '../health/index.ts'
 import type { History } from '../history/index.ts'
-import type { Batch, Outcome } from '../ledger/index.ts'
+import type { Batch, Outcome, Rehearsal } from '../ledger/index.ts'
 import type { Courier } from '../mail/index.ts'
 import type { Metrics } from '../metrics/index.ts'
 import type { RulebookShelf, ScenarioTrials } from '../rulebooks/index.ts'
@@ -26,6 +26,7 @@ import type { Store } from '../store/index.ts'
 import { BODY_LIMIT, readBodies } from './body.ts'
 import { shareAnswers } from './cors.ts'
 import { guardDoors } from './guard.ts'
+import { keepAnswers } from './idempotency.ts'
 import { refuseOtherMethods } from './methods.ts'
 import { describeRoutes } from './openapi.ts'
 import { problem, problemDocument, translated } from './problem.ts'
@@ -34,14 +35,19 @@ import { agreementRoutes } from './routes/agreements.ts'
 import { alertRoutes } from './routes/alerts.ts'
 import { auditRoutes } from './routes/audit.ts'
 import { backupRoutes } from './routes/backups.ts'
+import { candidateRoutes } from './routes/candidates.ts'
 import { caseRoutes } from './routes/cases.ts'
+import { decisionRoutes } from './routes/decisions.ts'
+import { dryRunRoutes } from './routes/dry-run.ts'
 import { eventRoutes } from './routes/events.ts'
 import { explanationRoutes } from './routes/explanation.ts'
 import { healthRoutes } from './routes/health.ts'
 import { keyRoutes } from './routes/keys.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
+import { offerRoutes } from './routes/offers.ts'
 import { personRoutes } from './routes/persons.ts'
 import { recordedEventRoutes } from './routes/recorded-events.ts'
+import { revisionRoutes } from './routes/revisions.ts'
 import { rulebookRoutes } from './routes/rulebooks.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { sourceRoutes } from './routes/sources.ts'
@@ -61,6 +67,8 @@ export interface AppDeps {
   readonly version: string
   /** Appends a batch, whole or not at all; answers once it is committed. */
   readonly append: (batch: Batch) => Promise<Outcome>
+  /** What appending a batch would come to; nothing is written. */
+  readonly rehearse: (batch: Batch) => Promise<Rehearsal>
   /** Lets an agreement be evaluated soon. */
   readonly evaluate: (agreement: string) => void
   readonly courier: Pick<Courier, 'waiting' | 'resume'>
@@ -110,7 +118,12 @@ const ROUTES = [
   eventRoutes,
   recordedEventRoutes,
   sourceRoutes,
+  dryRunRoutes,
+  revisionRoutes,
+  decisionRoutes,
+  candidateRoutes,
   statusRoutes,
+  offerRoutes,
   streamRoutes,
   agreementRoutes,
   caseRoutes,
@@ -138,7 +151,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     const ids = { reqId: request.id, ...callerIds(request.headers) }
     if (document.status >= 500) deps.log.error({ ...ids, err: known.cause ?? known }, 'request failed')
     if (document.status === 401) reply.header('WWW-Authenticate', 'Bearer realm="servanda"')
-    if (document.status === 429 || document.status === 503)
+    if (document.status === 429 || document.status === 503 || known.details.retryAfter !== undefined)
       reply.header('Retry-After', String(known.details.retryAfter ?? 1))
     return reply
       .code(document.status)
@@ -155,7 +168,8 @@ export async function buildApp(deps: AppDeps): Promise<App> {
     // What still comes on an open connection while others finish is answered like them, and is the last on it.
     return503OnClosing: false,
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: true } },
-    routerOptions: { maxParamLength: 2_000 },
+    // A source may have 2,048 characters, each of which may be written with three.
+    routerOptions: { maxParamLength: 6_144 },
     frameworkErrors: answerError,
   }).withTypeProvider<TypeBoxTypeProvider>()
   app.setErrorHandler(answerError)
@@ -180,6 +194,7 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   await app.register(cookies)
   shareAnswers(app, deps.doors)
   guardDoors(app, deps)
+  keepAnswers(app, deps)
   const finishMethods = refuseOtherMethods(app)
   if (!deps.probesOnly) await describeRoutes(app, deps.publicUrl)
   for (const routes of deps.probesOnly ? [healthRoutes] : ROUTES) {

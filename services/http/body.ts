@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { jsonErrorPlace, parseJson } from '../../rules/index.ts'
 import type { App } from './app.ts'
+import { MERGE_PATCH_TYPE } from './merge-patch.ts'
 import { problem } from './problem.ts'
 
 /** The content types a write may have. */
@@ -24,8 +25,10 @@ export function typeOf(headers: IncomingHttpHeaders): string | undefined {
 /** Reads bodies as JSON that keeps every digit, and nothing but JSON. */
 export function readBodies(app: App): void {
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser([...JSON_TYPES], { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) =>
-    readJson(body),
+  app.addContentTypeParser(
+    [...JSON_TYPES, MERGE_PATCH_TYPE],
+    { parseAs: 'buffer' },
+    async (_request: unknown, body: Buffer) => readJson(body),
   )
 }
 

@@ -3,7 +3,7 @@ import type { Doors } from '../access/index.ts'
 import type { App } from './app.ts'
 
 /** What pages of other origins may see of an answer, beside what every page may. */
-const EXPOSED = 'ETag, Link, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id'
+const EXPOSED = 'ETag, Idempotency-Replayed, Link, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id'
 
 /** How long a browser may remember what it was allowed; seconds. */
 const REMEMBERED = '600'

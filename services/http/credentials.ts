@@ -72,7 +72,8 @@ export function authorOf({ caller, id }: FastifyRequest, clock: AppDeps['clock']
   return { actor: actorOf(caller), at: instant(clock.now().epochMilliseconds), requestId: id }
 }
 
-function actorOf({ key, secret, session }: Caller): Actor {
+/** By which id a sender is named wherever that stays for ever: never by a name. */
+export function actorOf({ key, secret, session }: Caller): Actor {
   if (secret === null) return 'command line'
   return session?.person ? `person:${session.person.id}` : `key:${key.id}`
 }

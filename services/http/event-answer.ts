@@ -1,7 +1,18 @@
+import { Type } from 'typebox'
 import type { ServandaError } from '../../config/error.ts'
 import { formatInstant, parseEvent, type ServandaEvent } from '../../rules/index.ts'
 import type { Receipt, Refusal } from '../ledger/index.ts'
 import { type ProblemItem, problem } from './problem.ts'
+
+export const ReceiptShape = Type.Object({
+  source: Type.String(),
+  id: Type.String(),
+  revision: Type.Integer(),
+  seq: Type.Integer(),
+  recorded_at: Type.String(),
+  digest: Type.String(),
+  duplicate: Type.Boolean(),
+})
 
 /** A receipt as it is answered. */
 export function receiptBody({ recordedAt, ...receipt }: Receipt) {

@@ -2,10 +2,11 @@ import type { Readable } from 'node:stream'
 import type { ServandaError } from '../../config/error.ts'
 import type { Log } from '../../config/log.ts'
 import type { ServandaEvent } from '../../rules/index.ts'
-import { type AccessKey, eventRefusal } from '../access/index.ts'
+import type { AccessKey } from '../access/index.ts'
 import type { Batch, Outcome, Receipt } from '../ledger/index.ts'
 import { BODY_LIMIT, readJson } from './body.ts'
 import { readEvents, receiptBody, refusalProblem } from './event-answer.ts'
+import { batchBy } from './events-of-request.ts'
 import { type Line, LineSplitter } from './line-splitter.ts'
 import { problem, problemFacts, translated } from './problem.ts'
 
@@ -137,7 +138,7 @@ interface Recorded {
 
 async function record(entries: readonly Entry[], deps: EventStreamDeps): Promise<Recorded> {
   const key = await deps.key()
-  const batches = entries.flatMap((entry) => ('event' in entry ? [batchOf(entry.event, key)] : []))
+  const batches = entries.flatMap((entry) => ('event' in entry ? [batchBy(key, [entry.event])] : []))
   try {
     const outcomes = await deps.append(batches)
     let next = 0
@@ -156,7 +157,7 @@ async function recordOneByOne(entries: readonly Entry[], key: AccessKey, deps: E
   const results: Result[] = []
   for (const entry of entries) {
     try {
-      if ('event' in entry) results.push(resultOf(entry, (await deps.append([batchOf(entry.event, key)]))[0]))
+      if ('event' in entry) results.push(resultOf(entry, (await deps.append([batchBy(key, [entry.event])]))[0]))
       else results.push(entry)
     } catch (error) {
       const known = translated(error)
@@ -166,10 +167,6 @@ async function recordOneByOne(entries: readonly Entry[], key: AccessKey, deps: E
     }
   }
   return { results, failure: null }
-}
-
-function batchOf(event: ServandaEvent, key: AccessKey): Batch {
-  return { events: [event], origin: 'http', keyId: key.id, authorize: (one, known) => eventRefusal(key, one, known) }
 }
 
 function resultOf({ line }: Entry, outcome: Outcome | undefined): Result {

@@ -6,6 +6,7 @@ import { version } from '../../config/root.ts'
 import type { App } from './app.ts'
 import { JSON_TYPES } from './body.ts'
 import type { Access } from './guard.ts'
+import { IDEMPOTENCY_HEADERS } from './idempotency.ts'
 import { ProblemSchema } from './problem.ts'
 
 /** What a route takes and answers where Fastify itself neither checks nor writes it. */
@@ -67,9 +68,10 @@ export async function describeRoutes(app: App, publicUrl: () => string): Promise
       },
     },
     transform: ({ schema, url, route }) => {
-      const { access = 'admin', allow, takes, documented } = route.config ?? {}
+      const { access = 'admin', allow, takes, documented, repeats } = route.config ?? {}
       if (allow !== undefined || schema?.hide || route.method === 'HEAD') return { schema: { hide: true }, url }
-      return { schema: described(schema ?? {}, { access, takes, documented }), url }
+      const headers = route.method === 'POST' && repeats !== 'ignored' ? { headers: IDEMPOTENCY_HEADERS } : {}
+      return { schema: { ...headers, ...described(schema ?? {}, { access, takes, documented }) }, url }
     },
     transformObject: (document) => {
       if (!('openapiObject' in document)) return document.swaggerObject

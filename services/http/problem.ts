@@ -16,6 +16,7 @@ const PROBLEMS = {
   AGREEMENT_UNKNOWN: [404, 'No such agreement'],
   ALERTS_NOT_HELD: [409, 'Alerts are not held'],
   ALERTS_WAITING: [409, 'It has to be said which mails were told'],
+  ANSWER_NOT_KEPT: [409, 'This was done already'],
   BACKUP_FILE_UNUSABLE: [507, 'The backup cannot be written'],
   BATCH_TOO_LONG: [413, 'Too many events in one request'],
   BODY_MALFORMED: [422, 'The body cannot be read'],
@@ -28,10 +29,12 @@ const PROBLEMS = {
   EVENT_CONFLICT: [409, 'The event is known with other content'],
   EVENT_FORBIDDEN: [403, 'This key may not write this event'],
   EVENT_INVALID: [422, 'The event is not valid'],
+  EVENT_RETRACTED: [409, 'The event was taken back'],
   EVENT_UNKNOWN: [404, 'No such event'],
   HISTORY_BUSY: [429, 'Too much at once'],
   HISTORY_TOO_LARGE: [503, 'This takes too long or too much'],
   HOST_FOREIGN: [421, 'This host is not served here'],
+  IDEMPOTENCY_KEY_REUSED: [422, 'This Idempotency-Key is taken'],
   KEY_INVALID: [401, 'The key is not valid'],
   KEY_MISSING: [401, 'A key is needed'],
   KEY_ROTATING: [409, 'The key has two secrets already'],
@@ -39,13 +42,16 @@ const PROBLEMS = {
   LEDGER_BUSY: [429, 'Too much at once'],
   LINE_TOO_LONG: [413, 'The line is too long'],
   METHOD_NOT_ALLOWED: [405, 'This method is not allowed here'],
+  NOT_A_CANDIDATE: [409, 'Nothing waits to be confirmed'],
   NOT_READY: [503, 'The service is starting or stopping'],
   NOT_SET_ASIDE: [404, 'This event is not set aside'],
   ORIGIN_FOREIGN: [403, 'Pages of this origin may not write here'],
   PERSON_UNKNOWN: [404, 'No such person'],
   RATE_LIMITED: [429, 'Too many requests'],
   REQUEST_INVALID: [422, 'The request is not valid'],
+  REQUEST_UNDER_WAY: [409, 'This is being done already'],
   RESOURCE_UNKNOWN: [404, 'Nothing is here'],
+  REVISION_REPLACED: [412, 'The event has another revision'],
   REVISION_TOO_HIGH: [422, 'A revision is missing before this one'],
   RULEBOOK_REJECTED: [422, 'The rulebook is rejected'],
   RULEBOOK_REPLACED: [412, 'Another version is in use'],
@@ -99,6 +105,11 @@ export const ProblemSchema = Type.Object(
 /** The problem to throw from a handler. */
 export function problem(code: ProblemCode, message: string, errors?: readonly ProblemItem[]): ServandaError {
   return new ServandaError(code, message, { details: errors ? { errors } : {} })
+}
+
+/** One that is over in so many seconds. */
+export function problemAfter(retryAfter: number, code: ProblemCode, message: string): ServandaError {
+  return new ServandaError(code, message, { details: { retryAfter } })
 }
 
 /** What a problem says wherever it is met: in a document of its own, or in a line of a stream. */

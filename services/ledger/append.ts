@@ -11,6 +11,7 @@ import {
   type NewRow,
   type Objector,
   type Outcome,
+  type Plan,
   planAppend,
 } from './plan.ts'
 import { eventOf } from './read.ts'
@@ -19,6 +20,12 @@ import { eventOf } from './read.ts'
 export interface Touched {
   readonly agreement: string
   readonly commitment: string
+}
+
+/** A commitment that is to be evaluated because of a row. */
+interface Work extends Touched {
+  readonly seq: number
+  readonly cause: 'evidence' | 'import'
 }
 
 /** Those who listen to events. */
@@ -45,18 +52,47 @@ export async function appendBatches(
   listeners: Listeners,
 ): Promise<{ outcomes: readonly Outcome[]; agreements: readonly string[] }> {
   await lockLedger(trx)
+  const { rows, outcomes, work } = await foreseeAppend(trx, batches, at, listeners)
+  if (rows.length === 0) return { outcomes, agreements: [] }
+  await insertRows(trx, rows)
+  await insertOutbox(trx, work)
+  return { outcomes, agreements: [...new Set(work.map((row) => row.agreement))] }
+}
+
+/** What an append would come to. */
+export interface Rehearsal {
+  readonly outcome: Outcome
+  /** The rows it would add. */
+  readonly rows: readonly NewRow[]
+  /** What would then be to evaluate, and for which of the rows. */
+  readonly work: readonly Work[]
+}
+
+/** What {@link appendBatches} would do with `batch` now. Nothing is written, and nobody has to wait. */
+export async function rehearseAppend(
+  trx: Transaction<Database>,
+  batch: Batch,
+  at: Instant,
+  listeners: Listeners,
+): Promise<Rehearsal> {
+  const { rows, outcomes, work } = await foreseeAppend(trx, [batch], at, listeners)
+  return { rows, outcome: outcomes[0] as Outcome, work }
+}
+
+async function foreseeAppend(
+  trx: Transaction<Database>,
+  batches: readonly Batch[],
+  at: Instant,
+  listeners: Listeners,
+): Promise<Plan & { readonly work: readonly Work[] }> {
   const head = await readHead(trx)
   const held = await heldRevisions(
     trx,
     batches.flatMap((batch) => batch.events),
   )
   const listening = await listeners(trx)
-  const { rows, outcomes } = planAppend(head, held, batches, at, listening.object)
-  if (rows.length === 0) return { outcomes, agreements: [] }
-  await insertRows(trx, rows)
-  const work = await outboxRows(trx, rows, listening)
-  await insertOutbox(trx, work)
-  return { outcomes, agreements: [...new Set(work.map((row) => row.agreement))] }
+  const plan = planAppend(head, held, batches, at, listening.object)
+  return { ...plan, work: await workFor(trx, plan.rows, listening) }
 }
 
 async function readHead(trx: Transaction<Database>): Promise<Head> {
@@ -131,10 +167,7 @@ async function insertRows(trx: Transaction<Database>, rows: readonly NewRow[]): 
   }
 }
 
-async function insertOutbox(
-  trx: Transaction<Database>,
-  work: readonly (Touched & { readonly seq: number; readonly cause: string })[],
-): Promise<void> {
+async function insertOutbox(trx: Transaction<Database>, work: readonly Work[]): Promise<void> {
   for (const part of chunks(work, CHUNK)) {
     await sql`
       insert into servanda.outbox (agreement, commitment, seq, cause)
@@ -148,7 +181,11 @@ async function insertOutbox(
 }
 
 /** A correction or retraction concerns whoever listened to the revisions before it, whatever its own type is. */
-async function outboxRows(trx: Transaction<Database>, rows: readonly NewRow[], listening: Listening) {
+async function workFor(
+  trx: Transaction<Database>,
+  rows: readonly NewRow[],
+  listening: Listening,
+): Promise<readonly Work[]> {
   const earlier = await earlierRevisions(trx, rows)
   return rows.flatMap((row) => {
     const revisions = [...(earlier.get(identity(row.event)) ?? []), row.event]
@@ -159,18 +196,21 @@ async function outboxRows(trx: Transaction<Database>, rows: readonly NewRow[], l
   })
 }
 
+/** The revisions of whatever `rows` correct: those that the ledger holds, and those among `rows` themselves. */
 async function earlierRevisions(
   trx: Transaction<Database>,
   rows: readonly NewRow[],
 ): Promise<ReadonlyMap<string, readonly ServandaEvent[]>> {
   const corrections = rows.filter((row) => row.event.revision > 1).map(({ event }) => event)
-  const earlier = new Map<string, ServandaEvent[]>()
+  const earlier = new Map<string, ServandaEvent[]>(corrections.map((event) => [identity(event), []]))
+  if (earlier.size === 0) return earlier
   const found = await revisionsOf<{ source: string; id: string; content: string; seq: number }>(
     trx,
     corrections,
     sql`source, id, content, seq`,
   )
-  for (const row of found) earlier.set(identity(row), [...(earlier.get(identity(row)) ?? []), eventOf(row)])
+  for (const row of found) earlier.get(identity(row))?.push(eventOf(row))
+  for (const { event } of rows) earlier.get(identity(event))?.push(event)
   return earlier
 }
 

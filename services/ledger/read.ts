@@ -9,8 +9,10 @@ import {
   parseJson,
   type Rulebook,
   type ServandaEvent,
+  type Standing,
 } from '../../rules/index.ts'
 import type { Database } from '../store/index.ts'
+import type { HeldRevision } from './plan.ts'
 
 /** The event a ledger row holds. */
 export function eventOf(row: { readonly seq: number; readonly content: string }): ServandaEvent {
@@ -86,6 +88,47 @@ export async function eventsBetween(
 /** A correction concerns whoever listened to what it corrects, whatever its own type is. */
 function listensTo(types: readonly string[]) {
   return sql<SqlBool>`(type = any(${types}::text[]) or type is null or revision > 1)`
+}
+
+/** What the ledger holds of an event last. */
+export interface LatestRevision extends Omit<HeldRevision, 'source' | 'id'> {
+  readonly retracted: boolean
+  readonly standing: Standing
+  /** RFC 8785 text of the CloudEvent. */
+  readonly content: string
+}
+
+/** The highest revision of an event; null when the ledger holds none. */
+export async function latestRevision(
+  db: Kysely<Database>,
+  { source, id }: { readonly source: string; readonly id: string },
+): Promise<LatestRevision | null> {
+  const row = await db
+    .selectFrom('servanda.events')
+    .select(['revision', 'type', 'retracted', 'standing', 'content', 'digest', 'seq', 'recorded_at'])
+    .where('source', '=', source)
+    .where('id', '=', id)
+    .orderBy('revision', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  if (!row) return null
+  const { recorded_at, standing, ...rest } = row
+  return { ...rest, standing: standing as Standing, recordedAt: recorded_at }
+}
+
+/** The types of all revisions of an event. */
+export async function typesOf(
+  db: Kysely<Database>,
+  { source, id }: { readonly source: string; readonly id: string },
+): Promise<readonly (string | null)[]> {
+  const rows = await db
+    .selectFrom('servanda.events')
+    .select('type')
+    .distinct()
+    .where('source', '=', source)
+    .where('id', '=', id)
+    .execute()
+  return rows.map(({ type }) => type)
 }
 
 /** The number of the ledger's last row; 0 when it is empty. */

@@ -1,6 +1,6 @@
-import type { CaseResult, Evidence, Instant, Verdict } from '../../rules/index.ts'
+import type { CaseResult, Evidence, Instant } from '../../rules/index.ts'
 import type { AlertKind, Intent } from '../alerts/index.ts'
-import { oneLine, timeText, timeValueText, webAddress } from '../text/index.ts'
+import { oneLine, timeText, timeValueText, VERDICT_WORDS, webAddress } from '../text/index.ts'
 
 /** What a mail says, before it is text or HTML. Every part is one harmless line. */
 export interface Letter {
@@ -79,22 +79,6 @@ const HEADLINES = {
   corrected: 'Correction',
   final: 'Final',
 } as const satisfies Record<AlertKind, string>
-
-/** How a verdict reads in a sentence. */
-const VERDICT_WORDS = {
-  open: 'open',
-  met: 'met',
-  met_late: 'met late',
-  partly_met: 'partly met',
-  breached: 'breached',
-  repaired: 'repaired',
-  excused: 'excused',
-  exercised: 'exercised',
-  lapsed: 'lapsed',
-  void: 'void',
-  needs_judgement: 'in need of a judgement',
-  unknown: 'unknown',
-} as const satisfies Record<Verdict, string>
 
 function headline({ kind, rung, body }: Intent, title: string): string {
   if (kind === 'corrected' && body.before) {

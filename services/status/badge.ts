@@ -11,7 +11,8 @@ export interface BadgeDocument {
   readonly isError: boolean
 }
 
-const COLORS: Readonly<Record<Indicator, string>> = {
+/** White words stand out on each of them. */
+export const INDICATOR_COLORS: Readonly<Record<Indicator, string>> = {
   breached: '#b42318',
   overdue: '#b54708',
   unknown: '#6941c6',
@@ -34,7 +35,7 @@ export function badgeOf(title: string, indicator: Indicator | null, isStale: boo
     schemaVersion: 1,
     label,
     message: isStale ? `${words} (may be out of date)` : words,
-    color: indicator === null ? '#475467' : COLORS[indicator],
+    color: indicator === null ? '#475467' : INDICATOR_COLORS[indicator],
     isError: indicator === 'breached',
   }
 }

@@ -52,6 +52,8 @@ export interface AgreementStatus {
   readonly id: string
   readonly title: string
   readonly legal_force: Rulebook['legalForce']
+  /** Whether everybody may see it, or only who may read all. */
+  readonly visibility: Rulebook['visibility']
   readonly zone: string
   readonly rulebook_version: number
   /** The number of the status with which something of this agreement changed last, and when that was. */

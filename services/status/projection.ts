@@ -45,6 +45,9 @@ export class StatusProjection {
     return this.#known?.seq ?? -1
   }
 
+  /** Whether everybody may see an agreement. */
+  readonly isPublic: IsShown = (agreement) => this.#known?.agreements.get(agreement)?.isPublic ?? false
+
   /** How the clock is described when it is not the real one. */
   get clock(): string | null {
     return this.#deps.clock

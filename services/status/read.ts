@@ -56,6 +56,7 @@ export interface KnownAgreement {
   readonly deadlines: readonly TimedDeadline[]
   readonly last: LastChange | null
   readonly today: string
+  readonly isPublic: boolean
 }
 
 interface KnownCommitment {
@@ -208,6 +209,7 @@ function knownAgreement(
     id: rulebook.id,
     title: rulebook.title,
     legal_force: rulebook.legalForce,
+    visibility: rulebook.visibility,
     zone: rulebook.where.zone,
     rulebook_version: version,
     seq: last?.seq ?? 0,
@@ -227,6 +229,7 @@ function knownAgreement(
     deadlines: found?.deadlines ?? before?.deadlines ?? [],
     last,
     today,
+    isPublic: rulebook.visibility === 'public',
   }
 }
 

@@ -117,6 +117,7 @@ const AgreementWords = {
 
 const Agreement = object({
   ...AgreementWords,
+  visibility: Type.Enum(['public', 'internal']),
   seq: Count,
   as_of: orNull(Instant),
   evaluated_at: orNull(Instant),

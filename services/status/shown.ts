@@ -1,4 +1,4 @@
-import { Prepared } from './prepared.ts'
+import { Prepared, preparedText } from './prepared.ts'
 
 /** Whether an agreement is shown to whoever asks. Of the same readers always the same function: what they see is kept under it. */
 export type IsShown = (agreement: string) => boolean
@@ -10,6 +10,7 @@ export class Shown<T> {
   readonly etag: string
   readonly #make: () => T
   readonly #prepared = new Map<string, Prepared>()
+  readonly #texts = new Map<string, Promise<Prepared>>()
   #value: T | null = null
 
   constructor(etag: string, make: () => T) {
@@ -28,6 +29,17 @@ export class Shown<T> {
     if (known) return known
     const made = new Prepared(this.etag, () => make(this.value))
     this.#prepared.set(name, made)
+    return made
+  }
+
+  /** The same of a text that `make` has to look up more for, and that is named by what it says. */
+  text(name: string, make: (value: T) => Promise<string>): Promise<Prepared> {
+    const known = this.#texts.get(name)
+    if (known) return known
+    const made = make(this.value).then(preparedText)
+    this.#texts.set(name, made)
+    // What could not be made is tried again.
+    made.catch(() => this.#texts.delete(name))
     return made
   }
 }

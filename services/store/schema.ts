@@ -220,6 +220,18 @@ interface Audit {
   hash: string
 }
 
+/** What was answered to a request under an `Idempotency-Key`; without a status it is under way. */
+interface IdempotencyKeys {
+  sender: string
+  name: string
+  digest: string
+  created_at: InstantColumn
+  attempt_at: InstantColumn
+  status: number | null
+  headers: ColumnType<Record<string, string> | null, string | null | undefined, string | null>
+  body: string | null
+}
+
 interface AlertHold {
   id: 'alerts'
   since: InstantColumn
@@ -309,6 +321,7 @@ export interface Database {
   'servanda.deliveries': Deliveries
   'servanda.persons': Persons
   'servanda.keys': Keys
+  'servanda.idempotency_keys': IdempotencyKeys
   'servanda.key_secrets': KeySecrets
   'servanda.sessions': Sessions
   'servanda.audit': Audit

@@ -16,7 +16,7 @@ const SEED = Number(process.env.FUZZ_SEED ?? 1)
 const SLOW = new Set(['evaluateAgreement', 'previewRulebook', 'dryRunEvents', 'makeBackup', 'explainCase'])
 
 /** These go on until somebody ends them. */
-const ENDLESS = new Set(['followChanges'])
+const ENDLESS = new Set(['followStatus'])
 
 interface Asked {
   readonly operation: Operation

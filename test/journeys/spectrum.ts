@@ -6,6 +6,7 @@ agreement:
   id: spectrum
   title: Everything at once
   legal_force: mixed
+  visibility: public
   parties: {JPN: Japan, UKR: Ukraine}
   in_force: {from: 2025-01-01, until: 2030-12-31}
   zone: Europe/Kyiv

@@ -181,7 +181,7 @@ describeOnEachDatabase('the document', (server) => {
       )
     const { headers, body } = await ask({ 'accept-encoding': encoding })
     expect(headers['content-encoding']).toBe(encoding === 'identity' ? undefined : encoding)
-    expect(headers).toMatchObject({ vary: 'Accept-Encoding', 'content-length': String(body.length) })
+    expect(headers).toMatchObject({ vary: 'Accept-Encoding, Authorization', 'content-length': String(body.length) })
     const unpacked = { gzip: gunzipSync, br: brotliDecompressSync, identity: (bytes: Buffer) => bytes }[encoding]
     expect(JSON.parse(unpacked?.(body).toString() ?? '')).toEqual(await running.status())
     const etag = String(headers.etag)

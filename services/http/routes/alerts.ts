@@ -46,7 +46,7 @@ export function alertRoutes(app: App, { store, courier, clock }: AppDeps): void 
   app.post(
     '/v1/alerts/resume',
     {
-      config,
+      config: { ...config, repeats: 'answered' },
       schema: {
         operationId: 'resumeAlerts',
         tags: ['Alerts'],

@@ -3,8 +3,6 @@ import { note } from '../../audit/index.ts'
 import type { App, AppDeps } from '../app.ts'
 import { authorOf } from '../credentials.ts'
 
-const config = { access: 'admin' } as const
-
 const Made = Type.Object({
   /** Its name in the folder `backups` of the data folder. */
   file: Type.String(),
@@ -23,7 +21,7 @@ export function backupRoutes(app: App, { backUp, store, clock }: AppDeps): void 
   app.post(
     '/v1/backups',
     {
-      config,
+      config: { access: 'admin', repeats: 'answered' },
       schema: {
         operationId: 'makeBackup',
         tags: ['Operation'],

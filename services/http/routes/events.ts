@@ -3,31 +3,17 @@ import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
-import { type AccessKey, eventRefusal } from '../../access/index.ts'
+import type { AccessKey } from '../../access/index.ts'
 import type { App, AppDeps } from '../app.ts'
-import { binaryEvent, isBinary } from '../binary-event.ts'
 import { JSON_TYPES, typeOf } from '../body.ts'
-import { readEvents, receiptBody, refusalProblem } from '../event-answer.ts'
+import { ReceiptShape, receiptBody, refusalProblem } from '../event-answer.ts'
 import { answerLines } from '../event-stream.ts'
+import { batchBy, EventsShape, eventsIn } from '../events-of-request.ts'
 import { problem } from '../problem.ts'
-import { CloudEventShape } from '../shapes.ts'
 
-/** Events of one request; more go into several. */
-const LONGEST_BATCH = 1_000
+const BatchShape = Type.Object({ events: Type.Array(ReceiptShape) })
 
-const ReceiptSchema = Type.Object({
-  source: Type.String(),
-  id: Type.String(),
-  revision: Type.Integer(),
-  seq: Type.Integer(),
-  recorded_at: Type.String(),
-  digest: Type.String(),
-  duplicate: Type.Boolean(),
-})
-
-const BatchSchema = Type.Object({ events: Type.Array(ReceiptSchema) })
-
-const AnswerSchema = Type.Union([ReceiptSchema, BatchSchema])
+const AnswerShape = Type.Union([ReceiptShape, BatchShape])
 
 const NDJSON = 'application/x-ndjson'
 
@@ -50,9 +36,10 @@ export function eventRoutes(app: App, deps: AppDeps): void {
     {
       config: {
         access: 'key',
+        repeats: 'answered',
         takes: [...JSON_TYPES, NDJSON],
         documented: {
-          body: Type.Union([CloudEventShape, Type.Array(CloudEventShape, { maxItems: LONGEST_BATCH })]),
+          body: EventsShape,
           answers: {
             [NDJSON]: Type.String({ description: 'A line for each line that was sent, and a last one that sums up' }),
           },
@@ -62,29 +49,14 @@ export function eventRoutes(app: App, deps: AppDeps): void {
         operationId: 'recordEvents',
         tags: ['Events'],
         summary: 'Record one event, a batch that is taken whole or not at all, or a stream of lines',
-        response: { 200: AnswerSchema, 202: AnswerSchema },
+        response: { 200: AnswerShape, 202: AnswerShape },
       },
     },
     async (request, reply) => {
       const key = request.accessKey as AccessKey
-      const type = typeOf(request.headers)
-      if (type === NDJSON) return stream(request, reply)
-      const sent = type === 'application/json' && isBinary(request.headers) ? binaryEvent(request) : request.body
-      const isBatch = Array.isArray(sent)
-      if (type === 'application/cloudevents-batch+json' && !isBatch) {
-        throw problem('EVENT_INVALID', 'A batch is a JSON array of events.', [
-          { pointer: '', message: 'not an array', mend: 'send [ … ], or one event as application/cloudevents+json' },
-        ])
-      }
-      if (isBatch && sent.length > LONGEST_BATCH) {
-        throw problem('BATCH_TOO_LONG', `A batch may have ${LONGEST_BATCH} events; this one has ${sent.length}.`)
-      }
-      const outcome = await append({
-        events: readEvents(isBatch ? sent : [sent], isBatch),
-        origin: 'http',
-        keyId: key.id,
-        authorize: (event, known) => eventRefusal(key, event, known),
-      })
+      if (typeOf(request.headers) === NDJSON) return stream(request, reply)
+      const { events, isBatch } = eventsIn(request)
+      const outcome = await append(batchBy(key, events))
       if (!outcome.ok) throw refusalProblem(outcome.refusals, isBatch)
       const receipts = outcome.receipts.map(receiptBody)
       const isNew = receipts.some(({ duplicate }) => !duplicate)

@@ -3,6 +3,7 @@ import { formatInstant, type Instant, instant, parseInstant, STANDINGS } from '.
 import { formatToken, issueKey, type KeyRecord, listKeys, revokeKey, rotateKey, SCOPES } from '../../access/index.ts'
 import type { App, AppDeps } from '../app.ts'
 import { authorOf } from '../credentials.ts'
+import { endWithin } from '../idempotency.ts'
 import { problem } from '../problem.ts'
 import { Moment, Nothing, orNull } from '../shapes.ts'
 
@@ -86,7 +87,11 @@ export function keyRoutes(app: App, { store, clock, keyRotated }: AppDeps): void
         expiresAt: expires_at === undefined ? null : readFuture(expires_at, 'expires_at', author.at),
         person,
       } as const
-      const { key, token } = await store.transaction((trx) => issueKey(trx, order, author))
+      const { key, token } = await store.transaction(async (trx) => {
+        const issued = await issueKey(trx, order, author)
+        await endWithin(trx, request, 201)
+        return issued
+      })
       return reply
         .code(201)
         .header('Cache-Control', 'no-store')
@@ -110,7 +115,11 @@ export function keyRoutes(app: App, { store, clock, keyRotated }: AppDeps): void
     async (request, reply) => {
       const author = authorOf(request, clock)
       const until = readOldUntil(request.body.old_until, author.at, clock.rate)
-      const { key, token } = await store.transaction((trx) => rotateKey(trx, request.params.id, until, author))
+      const { key, token } = await store.transaction(async (trx) => {
+        const rotated = await rotateKey(trx, request.params.id, until, author)
+        await endWithin(trx, request, 200)
+        return rotated
+      })
       await keyRotated(token)
       return reply.header('Cache-Control', 'no-store').send({ ...keyBody(key), key: formatToken(token) })
     },

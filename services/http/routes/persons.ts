@@ -3,6 +3,7 @@ import { formatInstant } from '../../../rules/index.ts'
 import { createPerson, forget, listPersons, type Person } from '../../persons/index.ts'
 import type { App, AppDeps } from '../app.ts'
 import { authorOf } from '../credentials.ts'
+import { endWithin } from '../idempotency.ts'
 import { Moment, orNull } from '../shapes.ts'
 
 const config = { access: 'admin' } as const
@@ -68,7 +69,11 @@ export function personRoutes(app: App, { store, clock, outbox }: AppDeps): void 
     async (request, reply) => {
       const { name, address = null } = request.body
       const author = authorOf(request, clock)
-      const person = await store.transaction((trx) => createPerson(trx, { name, address }, author))
+      const person = await store.transaction(async (trx) => {
+        const created = await createPerson(trx, { name, address }, author)
+        await endWithin(trx, request, 201)
+        return created
+      })
       return reply.code(201).send(personBody(person))
     },
   )

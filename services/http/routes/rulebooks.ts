@@ -11,20 +11,9 @@ import {
 import type { App, AppDeps } from '../app.ts'
 import { decoded, YAML_TYPE } from '../body.ts'
 import { authorOf } from '../credentials.ts'
+import { PreviewShape } from '../preview-shape.ts'
 import { problem } from '../problem.ts'
 import { readableAgreement } from '../readable.ts'
-import {
-  CertaintyShape,
-  FlagsShape,
-  IndicatorShape,
-  Moment,
-  orNull,
-  PhaseShape,
-  RecordShape,
-  TimeShape,
-  ValueShape,
-  VerdictShape,
-} from '../shapes.ts'
 
 const Params = Type.Object({ agreement: Type.String({ maxLength: 200 }) })
 
@@ -55,42 +44,6 @@ const Adopted = Type.Object({
   agreement: Type.String(),
   version: Type.Integer(),
   state: Type.Enum(['adopted', 'unchanged']),
-})
-
-const CaseShown = orNull(
-  Type.Object({
-    phase: PhaseShape,
-    verdict: VerdictShape,
-    certainty: CertaintyShape,
-    flags: FlagsShape,
-    due: orNull(TimeShape),
-    value: orNull(ValueShape),
-    explanation: Type.String(),
-    alert: orNull(Type.String()),
-  }),
-)
-
-const PreviewShape = Type.Object({
-  agreement: Type.String(),
-  rulebook_version: orNull(Type.Integer()),
-  as_of: Moment,
-  verdicts: Type.Object({ before: RecordShape, after: RecordShape }),
-  indicators: Type.Array(
-    Type.Object({ commitment: Type.String(), before: orNull(IndicatorShape), after: orNull(IndicatorShape) }),
-  ),
-  changes: Type.Array(
-    Type.Object({
-      case: Type.String(),
-      commitment: Type.String(),
-      before: CaseShown,
-      after: CaseShown,
-      replaced_by: orNull(Type.String()),
-    }),
-  ),
-  changes_omitted: Type.Integer(),
-  alerts: Type.Array(
-    Type.Object({ case: Type.String(), kind: Type.String(), told: orNull(VerdictShape), verdict: VerdictShape }),
-  ),
 })
 
 const writing = { access: 'rulebooks', takes: [YAML_TYPE] } as const
@@ -170,7 +123,7 @@ export function rulebookRoutes(app: App, { store, shelf, trials, history, clock,
   app.post(
     '/v1/rulebooks/:agreement/preview',
     {
-      config: { ...writing, documented: { answers: { 'application/json': PreviewShape } } },
+      config: { ...writing, repeats: 'ignored', documented: { answers: { 'application/json': PreviewShape } } },
       schema: {
         operationId: 'previewRulebook',
         tags: ['Rulebooks'],

@@ -6,12 +6,14 @@ import { SHOW_ALL, type Sink, StatusStream } from '../../status/index.ts'
 import type { App, AppDeps } from '../app.ts'
 import { problem } from '../problem.ts'
 
-const config = { access: 'public' } as const
+const config = { access: 'public', documented: { answers: { 'text/event-stream': Type.String() } } } as const
 
 const StreamQuery = Type.Object(
   {
-    agreement: Type.Optional(Type.String({ maxLength: 200 })),
-    last_event_id: Type.Optional(Type.String({ maxLength: 40 })),
+    agreement: Type.Optional(Type.String({ maxLength: 200, description: 'Only what concerns this one' })),
+    last_event_id: Type.Optional(
+      Type.String({ maxLength: 40, description: 'For clients that cannot send the header Last-Event-ID' }),
+    ),
   },
   { additionalProperties: false },
 )
@@ -36,9 +38,15 @@ export function streamRoutes(
   const stream = new StatusStream({ store, status, log, statusUrl: () => `${publicUrl()}/v1/status` })
   app.addHook('preClose', async () => stream.close())
 
-  app.get('/v1/stream', { config, schema: { querystring: StreamQuery } }, async (request, reply) => {
+  const schema = {
+    operationId: 'followStatus',
+    tags: ['Status'],
+    summary: 'What changes, as server-sent events',
+    querystring: StreamQuery,
+  }
+  app.get('/v1/stream', { config, schema }, async (request, reply) => {
     const { agreement = null, last_event_id: asked } = request.query
-    const isShown = SHOW_ALL
+    const isShown = request.readsAll ? SHOW_ALL : status.isPublic
     if (status.seq < 0) throw problem('NOT_READY', 'The status is being prepared.')
     if (agreement !== null && status.agreement(agreement, isShown) === null) {
       throw problem('AGREEMENT_UNKNOWN', `There is no agreement ${agreement}.`)

@@ -12,6 +12,7 @@ import { up as access } from './0010-access.ts'
 import { up as whatPollersAreTold } from './0012-what-pollers-are-told.ts'
 import { up as deliveriesByState } from './0014-deliveries-by-state.ts'
 import { up as whatIsAskedFor } from './0016-what-is-asked-for.ts'
+import { up as whatIsWritten } from './0018-what-is-written.ts'
 
 /** Every migration by its name, `NNNN-title`; applied in the order of the names. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -28,4 +29,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0012-what-pollers-are-told': { up: whatPollersAreTold },
   '0014-deliveries-by-state': { up: deliveriesByState },
   '0016-what-is-asked-for': { up: whatIsAskedFor },
+  '0018-what-is-written': { up: whatIsWritten },
 }
