@@ -1,6 +1,7 @@
 import { type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { Instant } from '../../rules/index.ts'
-import { type Database, type Page, type PageOrder, pageOf } from '../store/index.ts'
+import type { Database, Page, PageOrder } from '../store/index.ts'
+import { fittingPage } from './fitting-page.ts'
 
 /** What was told last of an event, which was not taken back. */
 export interface LatestEvent {
@@ -9,9 +10,6 @@ export interface LatestEvent {
   readonly type: string
   readonly content: string
 }
-
-/** Bytes of events on a page, unless it is one event alone. */
-const MOST_BYTES = 8 * 1024 * 1024
 
 /**
  * The orders of a `type` that stand, newest first.
@@ -69,7 +67,7 @@ async function latestPage(
       where later.source = looked.source and later.id = looked.id and later.revision > looked.revision)
     order by looked.seq desc
     limit ${limit + 1}`.execute(db)
-  const { items, next } = pageOf(found, Math.min(limit, countWithin(found, MOST_BYTES)), ({ seq }) => seq)
+  const { items, next } = fittingPage(found, limit)
   const { rows } = await sql<{ seq: number; recorded_at: Instant; type: string; content: string }>`
     select seq, recorded_at, type, content from servanda.events
     where seq = any(${items.map(({ seq }) => seq)}::bigint[])
@@ -86,14 +84,4 @@ async function endOfLook(db: Kysely<Database>, looked: RawBuilder<unknown>): Pro
     select min(seq) as seq, count(*) as count from (${looked}) as looked`.execute(db)
   const [end] = rows
   return end && end.count >= MOST_LOOKED ? end.seq : null
-}
-
-/** How many of the first of `rows` have no more than `most` bytes together; the first in any case. */
-function countWithin(rows: readonly { readonly bytes: number }[], most: number): number {
-  let sum = 0
-  const tooMuch = rows.findIndex(({ bytes }) => {
-    sum += bytes
-    return sum > most
-  })
-  return tooMuch < 0 ? rows.length : Math.max(1, tooMuch)
 }
