@@ -1,6 +1,7 @@
 import { type Expression, type Kysely, type SqlBool, sql } from 'kysely'
 import { type Instant, listenedTypes, type Rulebook, type Standing } from '../../rules/index.ts'
-import { type Database, type Page, type PageOrder, pageOf, timestamp } from '../store/index.ts'
+import { type Database, type Page, type PageOrder, timestamp } from '../store/index.ts'
+import { fittingPage } from './fitting-page.ts'
 
 /** Which rows of the ledger are asked for; null, of anything: whatever it is. */
 export interface EventChoice {
@@ -34,9 +35,6 @@ export interface RecordedEvent {
   readonly content: string
 }
 
-/** Bytes of events on a page, unless it is one event alone. */
-const MOST_BYTES = 8 * 1024 * 1024
-
 /**
  * A page of the rows in `choice`, by their numbers: these have no gaps, and what is recorded later has a higher one. It ends
  * early where the events are large.
@@ -61,24 +59,6 @@ export async function eventPage(
     .orderBy('seq', isOldest ? 'asc' : 'desc')
     .execute()
   return { items: rows, next: fitting.next }
-}
-
-/** The page of which `rows` are the items: so many as fit, and one in any case. */
-export function fittingPage(
-  rows: readonly { readonly seq: number; readonly bytes: number }[],
-  limit: number,
-): Page<{ readonly seq: number }, number> {
-  return pageOf(rows, Math.min(limit, countWithin(rows, MOST_BYTES)), ({ seq }) => seq)
-}
-
-/** How many of the first of `rows` have no more than `most` bytes together; the first in any case. */
-function countWithin(rows: readonly { readonly bytes: number }[], most: number): number {
-  let sum = 0
-  for (const [index, { bytes }] of rows.entries()) {
-    sum += bytes
-    if (sum > most) return Math.max(1, index)
-  }
-  return rows.length
 }
 
 function chosen(

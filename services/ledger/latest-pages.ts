@@ -1,7 +1,7 @@
 import { type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely'
 import type { Instant } from '../../rules/index.ts'
 import type { Database, Page, PageOrder } from '../store/index.ts'
-import { fittingPage } from './event-pages.ts'
+import { fittingPage } from './fitting-page.ts'
 
 /** What was told last of an event, which was not taken back. */
 export interface LatestEvent {

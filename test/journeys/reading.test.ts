@@ -174,18 +174,21 @@ describeOnEachDatabase('what can be read', (server) => {
     expect(ids(cases.cases)).toEqual([C1, C3, C5, C7])
   })
 
-  test('an explanation is told as JSON or as text, for any instant', async () => {
+  test('an explanation is told as JSON or as text, for any instant', { timeout: 60_000 }, async () => {
     const path = `${oneCase(C1)}/explanation`
     const { body } = await get(path)
     expect(body).toMatchObject({ known_at: null, known_basis: 'ledger', case: { id: C1, verdict: 'met' } })
     expect(body.timeline).toContainEqual(expect.objectContaining({ role: 'performed', type: 'consultation.held' }))
-    const { body: then } = await get(`${path}?as_of=2026-03-01T11:00:00Z&known_at=2026-03-01T11:00:00Z`)
-    expect(then).toMatchObject({ code: 'CASE_UNKNOWN', detail: expect.stringContaining('2026-03-01T11:00:00.000Z') })
-    const told = await fetch(`${running.url}${path}`, { headers: { accept: 'text/plain' } })
+    const then = '?as_of=2026-03-01T12:00:00Z&known_at=2026-03-01T12:00:00Z'
+    const told = await fetch(`${running.url}${path}${then}`, { headers: { accept: 'text/plain' } })
     expect(told.headers.get('content-type')).toBe('text/plain; charset=utf-8')
     const lines = (await told.text()).split('\n')
-    expect(lines.slice(0, 2)).toEqual([C1, body.case.explanation])
+    expect(lines[0]).toBe(C1)
     expect(lines).toContain('What would change it')
+    expect(await get(`${path}?as_of=2026-03-01T00:59:59Z`)).toMatchObject({
+      status: 404,
+      body: { code: 'CASE_UNKNOWN', detail: expect.stringContaining('At 2026-03-01T00:59:59.000Z') },
+    })
   })
 
   test('events come in the order of the ledger, as they were sent, and go on where the last page ended', async () => {
@@ -334,7 +337,7 @@ describeOnEachDatabase('what can be read', (server) => {
   test.each([
     ['/v1/agreements/accord/commitments/walks', 'COMMITMENT_UNKNOWN'],
     [`${oneCase('accord/talks@nothing')}/history`, 'CASE_UNKNOWN'],
-    [`${oneCase('accord/talks@nothing')}/explanation`, 'CASE_UNKNOWN'],
+    [`${oneCase('accord/walks@nothing')}/explanation`, 'CASE_UNKNOWN'],
     ['/v1/events?agreement=treaty', 'AGREEMENT_UNKNOWN'],
   ])('%s is not there', async (path, code) => {
     expect(await get(path)).toMatchObject({ status: 404, body: { code } })
