@@ -31,6 +31,11 @@ const hostile = fc.constantFrom(...HOSTILE)
 /** Anything at all. */
 const anything = fc.oneof(hostile, fc.jsonValue({ maxDepth: 3 }), fc.double(), fc.constant(null))
 
+/** One of these once in `every` times, else null. */
+export function sometimes<T>(every: number, arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> {
+  return fc.oneof({ weight: every - 1, arbitrary: fc.constant(null) }, { weight: 1, arbitrary })
+}
+
 /** What `schema` allows, mostly; now and then, anywhere in it, something that it does not. */
 export function fromSchema(schema: Schema | undefined): fc.Arbitrary<unknown> {
   return fc.oneof({ weight: 12, arbitrary: allowed(schema ?? {}) }, { weight: 1, arbitrary: anything })
@@ -95,7 +100,7 @@ function object({ properties = {}, required = [], additionalProperties }: Schema
   return fc
     .tuple(
       fc.record(Object.fromEntries(fields), { requiredKeys: needed.filter((name) => Object.hasOwn(known, name)) }),
-      fc.option(fc.tuple(hostile, anything), { freq: isSealed ? 20 : 5 }),
+      sometimes(isSealed ? 20 : 5, fc.tuple(hostile, anything)),
     )
     .map(([one, more]) => (more === null ? one : { ...one, [more[0]]: more[1] }))
 }
