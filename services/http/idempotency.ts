@@ -7,7 +7,7 @@ import type { Database } from '../store/index.ts'
 import type { App, AppDeps } from './app.ts'
 import { typeOf } from './body.ts'
 import { actorOf } from './credentials.ts'
-import { type Attempt, beginAttempt, endAttempt, type Kept, releaseAttempt } from './kept-answers.ts'
+import { type Attempt, beginAttempt, endAttempt, type Kept, releaseAttempt, suspendAttempt } from './kept-answers.ts'
 import { problem, problemAfter } from './problem.ts'
 
 /**
@@ -75,8 +75,10 @@ export function keepAnswers(app: App, { store, clock, log }: Pick<AppDeps, 'stor
     if (attempt === null) return
     request.attempt = null
     try {
-      // What was refused, or failed, was not carried out: it may come again, mended too.
-      if (reply.statusCode < 200 || reply.statusCode > 299) await releaseAttempt(store.db, attempt)
+      // A connection that broke during the commit leaves open whether it was done.
+      if (reply.statusCode >= 500) await suspendAttempt(store.db, attempt)
+      // What was refused was not carried out: it may come again, mended too.
+      else if (reply.statusCode >= 400) await releaseAttempt(store.db, attempt)
       else await endAttempt(store.db, attempt, keptOf(request, reply, payload))
     } catch (err) {
       log.warn({ err, reqId: request.id }, 'an answer was not kept; the same request would be carried out again')

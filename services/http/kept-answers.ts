@@ -96,6 +96,21 @@ export async function endAttempt(db: Kysely<Database>, { sender, name }: Attempt
     .execute()
 }
 
+/** Whether it was carried out is not known: it may be tried again at once, and is the same attempt then. */
+export async function suspendAttempt(db: Kysely<Database>, { sender, name, at }: Attempt): Promise<void> {
+  await db
+    .updateTable('servanda.idempotency_keys')
+    .set({ attempt_at: timestamp(NOBODY_AT_IT) })
+    .where('sender', '=', sender)
+    .where('name', '=', name)
+    .where('status', 'is', null)
+    .where('attempt_at', '=', timestamp(at))
+    .execute()
+}
+
+/** Whoever is at it since then has died long ago. */
+const NOBODY_AT_IT = instant(0)
+
 /** It was not carried out, and may come again. */
 export async function releaseAttempt(db: Kysely<Database>, { sender, name, at }: Attempt): Promise<void> {
   await db

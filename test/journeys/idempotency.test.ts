@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { TestClock } from '../../config/clock.ts'
+import { instant, parseInstant } from '../../rules/index.ts'
+import { beginAttempt, suspendAttempt } from '../../services/http/kept-answers.ts'
 import { lastSeq } from '../../services/ledger/index.ts'
 import { describeOnEachDatabase } from '../servers/modes.ts'
 import { ACCORD, accordEvent, attack } from './accord.ts'
@@ -112,6 +114,18 @@ describeOnEachDatabase('a request that is sent again', (server) => {
       if (status === 200) expect(body).toEqual({ ...first.body, duplicate: true })
       else expect(body.code).toBe('REQUEST_UNDER_WAY')
     expect(await seq()).toBe(at)
+  })
+
+  test('of which nobody knows whether it was carried out is the same attempt when it comes again', async () => {
+    const { db } = running.service.store
+    const asked = { sender: 'key:x', name: 'lost', digest: 'd' }
+    const pace = { now: parseInstant('2026-03-01T00:00:00Z'), rate: 1 }
+    const first = await beginAttempt(db, asked, pace)
+    if (first.state !== 'begun') throw new Error(first.state)
+    expect((await beginAttempt(db, asked, pace)).state).toBe('under way')
+    await suspendAttempt(db, first.attempt)
+    const second = await beginAttempt(db, asked, { ...pace, now: instant(pace.now + 1_000) })
+    expect(second).toMatchObject({ state: 'begun', attempt: { id: first.attempt.id, firstAt: first.attempt.firstAt } })
   })
 
   test('for a key makes no second one, and the secret is kept nowhere', async () => {
