@@ -21,9 +21,9 @@ const SIGNS: Readonly<Record<Indicator, string>> = {
 }
 
 const FORCE_WORDS: Readonly<Record<AgreementStatus['legal_force'], string>> = {
-  binding: 'Legally binding',
-  political: 'Politically binding',
-  mixed: 'In part legally, in part politically binding',
+  binding: 'Binding in law',
+  political: 'A political commitment, not binding in law',
+  mixed: 'Binding in law in part, in part political',
 }
 
 const LONGEST_TITLE = 200

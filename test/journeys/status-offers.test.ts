@@ -190,7 +190,7 @@ describeOnEachDatabase('the status for other programs', (server) => {
     expect(policy, 'its style is the only one that the policy takes').toContain(`style-src 'sha256-${digest}'`)
     expect(text).toContain('<html lang="en">')
     expect(text).toContain('Breached')
-    expect(text).toContain('In part legally, in part politically binding')
+    expect(text).toContain('Binding in law in part, in part political')
     const one = await get('/v1/cards/spectrum/overdue.html')
     expect(one.text).toContain('<dt>Due</dt><dd>2026-02-28 23:59:59 Europe/Kyiv (2026-02-28 21:59:59 UTC)</dd>')
     expect(one.text).toMatch(/aria-label="2025-12-03 to 2026-03-02: nothing on record for 88 days, overdue for 2 days"/)
