@@ -196,7 +196,8 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   guardDoors(app, deps)
   keepAnswers(app, deps)
   const finishMethods = refuseOtherMethods(app)
-  if (!deps.probesOnly) await describeRoutes(app, deps.publicUrl)
+  // Nobody reads the description of what a process asks itself.
+  if (!deps.probesOnly && !deps.insider) await describeRoutes(app, deps.publicUrl)
   for (const routes of deps.probesOnly ? [healthRoutes] : ROUTES) {
     await app.register(async (scope) => routes(scope, deps))
   }
