@@ -30,7 +30,7 @@ test('Scenarios that find what they expect say nothing, and others where and why
     trials.run(job('breached')),
   ])
   expect([good, goodAgain]).toEqual([[], []])
-  expect(bad).toMatchObject([{ file: 'other.yaml', line: 24, column: 9, excerpt: expect.stringContaining('verdict') }])
+  expect(bad).toMatchObject([{ file: 'other.yaml', line: 25, column: 9, excerpt: expect.stringContaining('verdict') }])
   expect(bad?.[0]?.message).toContain('expected verdict: "met", found verdict: "breached"')
 })
 
