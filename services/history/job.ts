@@ -22,7 +22,7 @@ export interface RulebookText {
 }
 
 /** From when, and on what knowledge, something is looked at. Times are RFC 3339. */
-interface LookedAt extends RulebookText {
+export interface LookedAt extends RulebookText {
   readonly rulebookVersion: number
   readonly asOf: string
   readonly knownAt: string | null

@@ -1,0 +1,28 @@
+import { createInterface } from 'node:readline'
+import { type Instant, type KnownEvent, parseInstant } from '../../rules/index.ts'
+import { eventIn, type LookedAt, restsOnClaim, type ToldEvent } from './job.ts'
+
+/** What a child process is told that looks at a history. */
+interface Told<Job> {
+  readonly job: Job
+  /** Null: all that is known. */
+  readonly knownAt: Instant | null
+  readonly events: readonly KnownEvent[]
+  /** Whether only a sender's word decides what counts as known. */
+  readonly isClaimed: boolean
+}
+
+/** Reads all of it from the standard input: the job, then an event a line. */
+export async function readTold<Job extends LookedAt>(): Promise<Told<Job>> {
+  const lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })[Symbol.asyncIterator]()
+  const job = JSON.parse((await lines.next()).value ?? '') as Job
+  const knownAt = job.knownAt === null ? null : parseInstant(job.knownAt)
+  const events: KnownEvent[] = []
+  let isClaimed = false
+  for await (const line of { [Symbol.asyncIterator]: () => lines }) {
+    const told = JSON.parse(line) as ToldEvent
+    isClaimed ||= restsOnClaim(told, knownAt)
+    events.push(eventIn(told))
+  }
+  return { job, knownAt, events, isClaimed }
+}
