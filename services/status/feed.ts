@@ -1,10 +1,10 @@
 import { Feed } from 'feed'
 import { type Kysely, type SqlBool, sql } from 'kysely'
-import { type CaseResult, formatInstant, type Instant } from '../../rules/index.ts'
-import type { TransitionCause } from '../evaluation/index.ts'
+import { formatInstant } from '../../rules/index.ts'
 import type { Database } from '../store/index.ts'
 import { escapeHtml, oneLine, timeText, VERDICT_WORDS } from '../text/index.ts'
 import { type AgreementStatus, type ApiBase, caseLink } from './document.ts'
+import type { TransitionRow } from './told.ts'
 import { uuidOf } from './uuid.ts'
 
 const ENTRIES = 50
@@ -20,18 +20,6 @@ export interface FeedOrder {
   /** When anything changed, for a feed in which nothing stands yet. */
   readonly asOf: string | null
   readonly agreements: readonly AgreementStatus[]
-}
-
-interface Change {
-  readonly number: number
-  readonly agreement: string
-  readonly commitment: string
-  readonly case_id: string
-  readonly cause: TransitionCause
-  readonly occurred_at: Instant
-  readonly recorded_at: Instant
-  readonly before: CaseResult | null
-  readonly after: CaseResult
 }
 
 /** The last changes of verdicts, and of how certain they are, as an Atom feed. */
@@ -68,7 +56,7 @@ export async function feedText(db: Kysely<Database>, order: FeedOrder): Promise<
   return feed.atom1()
 }
 
-function titleOf({ commitment, cause, before, after }: Change, agreement: AgreementStatus | undefined): string {
+function titleOf({ commitment, cause, before, after }: TransitionRow, agreement: AgreementStatus | undefined): string {
   const name = agreement?.commitments.find(({ id }) => id === commitment)?.title ?? commitment
   const verdict = VERDICT_WORDS[after.verdict]
   const title = oneLine(name, 200)
@@ -79,11 +67,14 @@ function titleOf({ commitment, cause, before, after }: Change, agreement: Agreem
 }
 
 /** The latest first. History that a first load or new rules bring in is no news. */
-async function readVerdictChanges(db: Kysely<Database>, agreements: readonly string[]): Promise<readonly Change[]> {
+async function readVerdictChanges(
+  db: Kysely<Database>,
+  agreements: readonly string[],
+): Promise<readonly TransitionRow[]> {
   // The words of the index `transitions_telling`.
   const tells = sql<SqlBool>`((before is null and after ->> 'verdict' <> 'open' and cause not in ('import', 'rule_change'))
     or before ->> 'verdict' <> after ->> 'verdict' or before ->> 'certainty' <> after ->> 'certainty')`
-  const { rows } = await sql<Change>`
+  const { rows } = await sql<TransitionRow>`
     select number, agreement, commitment, case_id, cause, occurred_at, recorded_at, before, after
     from servanda.transitions
     where number in (

@@ -21,6 +21,19 @@ export interface TransitionEvent {
   readonly explanation: string
 }
 
+/** A change of a case as it is on record. */
+export interface TransitionRow {
+  readonly number: number
+  readonly agreement: string
+  readonly commitment: string
+  readonly case_id: string
+  readonly cause: TransitionCause
+  readonly occurred_at: Instant
+  readonly recorded_at: Instant
+  readonly before: CaseResult | null
+  readonly after: CaseResult
+}
+
 type Standing = Pick<CaseResult, 'phase' | 'verdict' | 'certainty' | 'flags'>
 
 /** How far somebody has been told: everything with `seq`, or of that only what has no higher number than `number`. */
@@ -55,18 +68,7 @@ const LAST = Number.MAX_SAFE_INTEGER
 /** What was told after `after`, in the order in which it was committed. */
 export async function readTold(db: Kysely<Database>, query: ToldQuery): Promise<readonly TransitionEvent[]> {
   const { after, through, agreement, most } = query
-  const { rows } = await sql<{
-    readonly seq: number
-    readonly number: number
-    readonly agreement: string
-    readonly commitment: string
-    readonly case_id: string
-    readonly cause: TransitionCause
-    readonly occurred_at: Instant
-    readonly recorded_at: Instant
-    readonly before: CaseResult | null
-    readonly after: CaseResult
-  }>`
+  const { rows } = await sql<TransitionRow & { readonly seq: number }>`
     select change.seq, moved.number, moved.agreement, moved.commitment, moved.case_id, moved.cause,
       moved.occurred_at, moved.recorded_at, moved.before, moved.after
     from servanda.status_changes as change
