@@ -28,14 +28,16 @@ export const LATEST = parseInstant('9999-12-31T23:59:59.999Z')
 /** An instant. @throws {ServandaError} `REQUEST_INVALID` */
 export function readInstant(text: string, parameter: string): Instant {
   const at = instantIn(text)
-  if (at !== null && at >= EARLIEST && at <= LATEST) return at
+  if (at !== null) return at
   const mend = 'for example 2026-03-01T00:00:00Z'
   throw wrongParameter(parameter, 'is not a timestamp', 'not RFC 3339 with an offset, in the years 1 to 9999', mend)
 }
 
-function instantIn(text: string): Instant | null {
+/** The instant that `text` says, between EARLIEST and LATEST; null where it says none. */
+export function instantIn(text: string): Instant | null {
   try {
-    return parseInstant(text)
+    const at = parseInstant(text)
+    return at >= EARLIEST && at <= LATEST ? at : null
   } catch {
     return null
   }

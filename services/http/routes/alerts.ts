@@ -4,6 +4,7 @@ import { alertHold, type ToldUntil } from '../../alerts/index.ts'
 import type { App, AppDeps } from '../app.ts'
 import { authorOf } from '../credentials.ts'
 import { problem } from '../problem.ts'
+import { instantIn } from '../query.ts'
 
 const config = { access: 'admin' } as const
 
@@ -80,17 +81,15 @@ export function alertRoutes(app: App, { store, courier, clock }: AppDeps): void 
   function readUntil(told: string): ToldUntil {
     if (told === 'never') return told
     if (told === 'now') return parseInstant(clock.now().toString())
-    try {
-      return parseInstant(told)
-    } catch {
-      throw problem('REQUEST_INVALID', 'This is no instant.', [
-        {
-          pointer: '/told_until',
-          message: 'not RFC 3339 with an offset, nor "now" or "never"',
-          mend: 'for example 2026-11-26T14:00:00Z',
-        },
-      ])
-    }
+    const until = instantIn(told)
+    if (until !== null) return until
+    throw problem('REQUEST_INVALID', 'This is no instant.', [
+      {
+        pointer: '/told_until',
+        message: 'not RFC 3339 with an offset, nor "now" or "never"',
+        mend: 'for example 2026-11-26T14:00:00Z',
+      },
+    ])
   }
 }
 

@@ -1,10 +1,11 @@
 import { Type } from 'typebox'
-import { formatInstant, type Instant, instant, parseInstant, STANDINGS } from '../../../rules/index.ts'
+import { formatInstant, type Instant, instant, STANDINGS } from '../../../rules/index.ts'
 import { formatToken, issueKey, type KeyRecord, listKeys, revokeKey, rotateKey, SCOPES } from '../../access/index.ts'
 import type { App, AppDeps } from '../app.ts'
 import { authorOf } from '../credentials.ts'
 import { endWithin } from '../idempotency.ts'
 import { problem } from '../problem.ts'
+import { instantIn } from '../query.ts'
 import { Moment, Nothing, orNull } from '../shapes.ts'
 
 const config = { access: 'admin' } as const
@@ -153,14 +154,6 @@ function readFuture(text: string, field: string, at: Instant): Instant {
   throw problem('REQUEST_INVALID', `The field ${field} is no time to come.`, [
     { pointer: `/${field}`, message, mend: 'for example 2027-01-01T00:00:00Z' },
   ])
-}
-
-function instantIn(text: string): Instant | null {
-  try {
-    return parseInstant(text)
-  } catch {
-    return null
-  }
 }
 
 function readOldUntil(text: string | undefined, at: Instant, rate: number): Instant {
