@@ -2,6 +2,7 @@
 export { agreementBody, agreementInBrief, commitmentBody, standingsOf } from './agreement-body.ts'
 export { caseBody, caseInBrief, wholeCase } from './case-body.ts'
 export { type CaseChoice, casePage } from './case-pages.ts'
+export { type ApiBase, caseLink, casesLink } from './links.ts'
 export { storedCase } from './one-case.ts'
 export {
   historyPage,

@@ -6,11 +6,20 @@ export function agreementLinks(base: ApiBase, agreement: string) {
   return {
     self,
     commitments: `${self}/commitments`,
-    cases: `${self}/cases`,
+    cases: casesLink(base, agreement),
     evaluation: `${self}/evaluation`,
     rulebook: `${base}/rulebooks/${encodeURIComponent(agreement)}`,
     status: `${base}/status/${encodeURIComponent(agreement)}`,
   }
+}
+
+/** Where the cases of an agreement are. */
+export function casesLink(base: ApiBase, agreement: string): string {
+  return `${base}/agreements/${encodeURIComponent(agreement)}/cases`
+}
+
+export function caseLink(base: ApiBase, agreement: string, id: string): string {
+  return `${casesLink(base, agreement)}/${encodeURIComponent(id)}`
 }
 
 export function commitmentLinks(base: ApiBase, agreement: string, commitment: string) {
@@ -24,7 +33,7 @@ export function commitmentLinks(base: ApiBase, agreement: string, commitment: st
 }
 
 export function caseLinks(base: ApiBase, agreement: string, commitment: string, id: string) {
-  const self = `${agreementLinks(base, agreement).cases}/${encodeURIComponent(id)}`
+  const self = caseLink(base, agreement, id)
   return {
     self,
     commitment: commitmentLinks(base, agreement, commitment).self,

@@ -1,9 +1,10 @@
 import { ICalCalendar, type ICalEventData, ICalEventStatus } from 'ical-generator'
 import { type Kysely, type RawBuilder, sql } from 'kysely'
 import { type CaseResult, formatInstant, type Instant, type TimeValue } from '../../rules/index.ts'
+import { type ApiBase, caseLink } from '../cases/index.ts'
 import { type Database, timestamp } from '../store/index.ts'
 import { oneLine, timeValueText, VERDICT_WORDS } from '../text/index.ts'
-import { type AgreementStatus, type ApiBase, caseLink, deadlineOf } from './document.ts'
+import { type AgreementStatus, deadlineOf } from './document.ts'
 import { uuidOf } from './uuid.ts'
 
 /** What a calendar shows. */

@@ -12,6 +12,7 @@ import {
   type Verdict,
 } from '../../rules/index.ts'
 import type { Clause } from '../alerts/index.ts'
+import { type ApiBase, caseLink, casesLink } from '../cases/index.ts'
 import { localTime } from './clock-time.ts'
 import { type ShownDay, type Strip, type StripDays, stripOf } from './strip.ts'
 
@@ -172,9 +173,6 @@ export interface CommitmentFacts {
   readonly days: readonly ShownDay[]
 }
 
-/** Where the API is, for links: `http://127.0.0.1:8080/v1`. */
-export type ApiBase = string
-
 const NOT_SET_GOING = 'Nothing has set it going yet, so nothing is owed.'
 const NEVER_SET_GOING = 'Nothing set it going while the agreement was in force.'
 
@@ -258,7 +256,7 @@ export function agreementLinks(base: ApiBase, agreement: string): AgreementLinks
   const name = encodeURIComponent(agreement)
   return {
     self: `${base}/status/${name}`,
-    cases: `${base}/agreements/${name}/cases`,
+    cases: casesLink(base, agreement),
     badge: `${base}/badges/${name}.svg`,
     card: `${base}/cards/${name}.html`,
     calendar: `${base}/calendars/${name}.ics`,
@@ -274,8 +272,4 @@ function commitmentLinks(base: ApiBase, agreement: string, commitment: string): 
     card: `${base}/cards/${name}.html`,
     calendar: `${base}/calendars/${name}.ics`,
   }
-}
-
-export function caseLink(base: ApiBase, agreement: string, caseId: string): string {
-  return `${base}/agreements/${encodeURIComponent(agreement)}/cases/${encodeURIComponent(caseId)}`
 }

@@ -1,9 +1,10 @@
 import { Feed } from 'feed'
 import { type Kysely, type SqlBool, sql } from 'kysely'
 import { formatInstant } from '../../rules/index.ts'
+import { type ApiBase, caseLink } from '../cases/index.ts'
 import type { Database } from '../store/index.ts'
 import { escapeHtml, oneLine, timeText, VERDICT_WORDS } from '../text/index.ts'
-import { type AgreementStatus, type ApiBase, caseLink } from './document.ts'
+import type { AgreementStatus } from './document.ts'
 import type { TransitionRow } from './told.ts'
 import { uuidOf } from './uuid.ts'
 

@@ -1,15 +1,9 @@
 import { sql } from 'kysely'
 import { formatInstant, INDICATORS, type Instant } from '../../rules/index.ts'
+import type { ApiBase } from '../cases/index.ts'
 import type { RulebookShelf } from '../rulebooks/index.ts'
 import type { Store } from '../store/index.ts'
-import {
-  type AgreementStatus,
-  type ApiBase,
-  STATUS_SCHEMA,
-  type StatusDocument,
-  statusLinks,
-  sumOf,
-} from './document.ts'
+import { type AgreementStatus, STATUS_SCHEMA, type StatusDocument, statusLinks, sumOf } from './document.ts'
 import { digestOf, type KnownAgreement, type KnownStatus, readStatus, SHOWN_DEADLINES } from './read.ts'
 import { type IsShown, SHOW_ALL, Shown } from './shown.ts'
 

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { Kysely } from 'kysely'
 import { formatInstant, type Instant, type Rulebook } from '../../rules/index.ts'
+import type { ApiBase } from '../cases/index.ts'
 import { clauseOf } from '../evaluation/index.ts'
 import type { AdoptedRulebook, RulebookShelf } from '../rulebooks/index.ts'
 import type { Database } from '../store/index.ts'
 import { endOfLocalDay, localDay } from './clock-time.ts'
 import {
   type AgreementStatus,
-  type ApiBase,
   agreementLinks,
   type CommitmentStatus,
   commitmentStatus,
