@@ -20,13 +20,33 @@ export function commitmentsTouchedBy(rulebook: Rulebook, event: ServandaEvent): 
       ? all
       : []
   }
-  if (rulebook.inForce.when.some((m) => m.event === type)) return all
-  const listening = new Set(
-    rulebook.commitments.filter((c) => matchesOf(c, rulebook).some((m) => m.event === type)).map((c) => c.id),
-  )
-  const effects = rulebook.commitments.some((c) => c.kind === 'power' && c.effect !== null && listening.has(c.id))
-  return effects ? all : withDependants(rulebook, listening)
+  return touchedByType(rulebook).get(type) ?? []
 }
+
+/** For each type of event that somebody listens to, who is touched. Found once: every event is asked about at every rulebook. */
+function touchedByType(rulebook: Rulebook): ReadonlyMap<string, readonly string[]> {
+  const known = touched.get(rulebook)
+  if (known) return known
+  const listening = new Map<string, Set<string>>()
+  for (const commitment of rulebook.commitments) {
+    for (const { event } of matchesOf(commitment, rulebook)) {
+      const others = listening.get(event)
+      if (others) others.add(commitment.id)
+      else listening.set(event, new Set([commitment.id]))
+    }
+  }
+  const all = rulebook.commitments.map((c) => c.id)
+  const powers = rulebook.commitments.filter((c) => c.kind === 'power' && c.effect !== null)
+  const found = new Map<string, readonly string[]>()
+  for (const [type, ids] of listening) {
+    found.set(type, powers.some(({ id }) => ids.has(id)) ? all : withDependants(rulebook, ids))
+  }
+  for (const { event } of rulebook.inForce.when) found.set(event, all)
+  touched.set(rulebook, found)
+  return found
+}
+
+const touched = new WeakMap<Rulebook, ReadonlyMap<string, readonly string[]>>()
 
 /** Whoever rests on one of `ids`, and whoever it repairs. */
 function withDependants(rulebook: Rulebook, ids: Set<string>): readonly string[] {
