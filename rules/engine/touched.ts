@@ -7,20 +7,18 @@ import type { Commitment, Match, Rulebook, When } from '../language/rulebook.ts'
  * for an order (a `servanda.*` event) those it names. A retraction without a type may change any. Errs on the side of more.
  */
 export function commitmentsTouchedBy(rulebook: Rulebook, event: ServandaEvent): readonly string[] {
-  const all = rulebook.commitments.map((c) => c.id)
   const { control, type } = event
-  if (type === null || (type.startsWith('servanda.') && control === null)) return all
-  if (control !== null) {
-    if ('agreement' in control) return control.agreement === rulebook.id ? all : []
-    if (control.kind === 'watermark')
-      return rulebook.commitments.some((c) => c.evidence.reportedBy.includes(control.source)) ? all : []
-    return rulebook.commitments.some((c) =>
-      seriesOf(c).some((s) => control.series === s || control.series.startsWith(`${s}.`)),
-    )
-      ? all
-      : []
-  }
-  return touchedByType(rulebook).get(type) ?? []
+  if (control === null && type !== null && !type.startsWith('servanda.')) return touchedByType(rulebook).get(type) ?? []
+  const all = rulebook.commitments.map((c) => c.id)
+  if (control === null) return all
+  if ('agreement' in control) return control.agreement === rulebook.id ? all : []
+  const isConcerned =
+    control.kind === 'watermark'
+      ? rulebook.commitments.some((c) => c.evidence.reportedBy.includes(control.source))
+      : rulebook.commitments.some((c) =>
+          seriesOf(c).some((s) => control.series === s || control.series.startsWith(`${s}.`)),
+        )
+  return isConcerned ? all : []
 }
 
 /** For each type of event that somebody listens to, who is touched. Found once: every event is asked about at every rulebook. */
