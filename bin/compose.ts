@@ -162,13 +162,14 @@ export async function composeService(
     const { outcomes, agreements } = await store.transaction((trx) =>
       appendBatches(trx, batches, now(), listenersOn(shelf)),
     )
-    for (const agreement of agreements) hintToEvaluate(agreement)
+    hintToEvaluate(...agreements)
     metrics.appended(batches, outcomes)
     return outcomes
   })
 
-  function hintToEvaluate(agreement: string): void {
-    inBackground(queues.enqueue('evaluate', { agreement }), 'no hint to evaluate')
+  function hintToEvaluate(...agreements: readonly string[]): void {
+    const hints = agreements.map((agreement) => ({ agreement }))
+    inBackground(queues.enqueueAll('evaluate', hints), 'no hint to evaluate')
   }
 
   function loadRules(folder: RulesFolder): Promise<readonly Loaded[]> {

@@ -27,6 +27,7 @@ import { BODY_LIMIT, readBodies } from './body.ts'
 import { shareAnswers } from './cors.ts'
 import { guardDoors } from './guard.ts'
 import { keepAnswers } from './idempotency.ts'
+import { KnownPolls } from './known-polls.ts'
 import { refuseOtherMethods } from './methods.ts'
 import { describeRoutes } from './openapi.ts'
 import { problem, problemDocument, translated } from './problem.ts'
@@ -159,7 +160,9 @@ export async function buildApp(deps: AppDeps): Promise<App> {
       .type('application/problem+json; charset=utf-8')
       .send(JSON.stringify(document))
   }
+  const polls = new KnownPolls(deps)
   const app = Fastify({
+    serverFactory: polls.serve,
     bodyLimit: BODY_LIMIT,
     trustProxy: deps.trustProxy,
     logController: new LogController({ disableRequestLogging: true }),
@@ -176,22 +179,29 @@ export async function buildApp(deps: AppDeps): Promise<App> {
   app.setNotFoundHandler((request) => {
     throw problem('RESOURCE_UNKNOWN', `There is nothing at ${request.url.split('?')[0]}.`)
   })
-  app.addHook('onSend', async (request, reply) => {
+  // What every request passes waits for nothing: a promise in each of these would cost more than a poll does.
+  app.addHook('onSend', (request, reply, _payload, done) => {
     reply.header('X-Content-Type-Options', 'nosniff').header('X-Request-Id', request.id)
     if (deps.stopping?.aborted) reply.header('Connection', 'close')
+    done()
   })
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const { method, url, id, routeOptions, headers } = request
     const { statusCode: status, elapsedTime: ms } = reply
+    polls.note(request, reply)
     deps.metrics.requestAnswered(method, routeOptions.url ?? 'none', status, ms / 1_000)
-    if (!deps.log.isLevelEnabled('debug')) return
-    deps.log.debug({ reqId: id, ...callerIds(headers), method, url, status, ms }, 'request answered')
+    if (deps.log.isLevelEnabled('debug')) {
+      deps.log.debug({ reqId: id, ...callerIds(headers), method, url, status, ms }, 'request answered')
+    }
+    done()
   })
   app.addHook('onRoute', (route) => {
     if (route.url.startsWith('/v1/')) route.schema = { querystring: NO_PARAMETERS, ...route.schema }
   })
+  app.decorateRequest('polled', null)
   readBodies(app)
-  await app.register(cookies)
+  // Cookies are read where somebody looks for a session: most who poll have none.
+  await app.register(cookies, { hook: false })
   shareAnswers(app, deps.doors)
   guardDoors(app, deps)
   keepAnswers(app, deps)

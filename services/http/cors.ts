@@ -14,13 +14,16 @@ const REMEMBERED = '600'
  */
 export function shareAnswers(app: App, { corsOrigins }: Doors): void {
   if (corsOrigins.size === 0) return
-  app.addHook('onRequest', async ({ headers: { origin } }, reply) => {
-    if (origin === undefined || !corsOrigins.has(origin)) return
-    reply.header('Access-Control-Allow-Origin', origin).header('Access-Control-Expose-Headers', EXPOSED)
+  app.addHook('onRequest', ({ headers: { origin } }, reply, done) => {
+    if (origin !== undefined && corsOrigins.has(origin)) {
+      reply.header('Access-Control-Allow-Origin', origin).header('Access-Control-Expose-Headers', EXPOSED)
+    }
+    done()
   })
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     const vary = reply.getHeader('vary')
     reply.header('Vary', vary === undefined ? 'Origin' : `${String(vary)}, Origin`)
+    done()
   })
 }
 

@@ -23,6 +23,16 @@ export interface Caller {
   readonly session: (Session & { readonly token: string }) | null
 }
 
+/** Whether `request` does not say who sent it. */
+export function isNameless({ headers }: FastifyRequest): boolean {
+  return headers.authorization === undefined && headers.cookie === undefined
+}
+
+/** The token of the session that a browser sends along; read only where it matters. */
+export function sessionTokenOf({ headers: { cookie }, server }: FastifyRequest): string | undefined {
+  return cookie === undefined ? undefined : server.parseCookie(cookie)[SESSION_COOKIE]
+}
+
 type Deps = Pick<AppDeps, 'store' | 'clock' | 'insider' | 'keyUses' | 'limits'>
 
 /**
@@ -30,13 +40,13 @@ type Deps = Pick<AppDeps, 'store' | 'clock' | 'insider' | 'keyUses' | 'limits'>
  * @throws {ServandaError} `KEY_INVALID`, `TOO_MANY_ATTEMPTS`
  */
 export async function callerOf(request: FastifyRequest, deps: Deps): Promise<Caller | null> {
+  if (isNameless(request)) return null
   const { authorization } = request.headers
-  const cookie = request.cookies[SESSION_COOKIE]
-  if (authorization === undefined && cookie === undefined) return null
+  const token = sessionTokenOf(request)
   const now = instant(deps.clock.now().epochMilliseconds)
   const caller =
     authorization === undefined
-      ? await callerBySession(cookie ?? '', now, deps)
+      ? await callerBySession(token, now, deps)
       : await callerByKey(authorization, request.ip, now, deps)
   if (caller?.secret) deps.keyUses.note(caller.secret, now)
   return caller
@@ -44,7 +54,8 @@ export async function callerOf(request: FastifyRequest, deps: Deps): Promise<Cal
 
 type Now = ReturnType<typeof instant>
 
-async function callerBySession(token: string, now: Now, { store }: Deps): Promise<Caller | null> {
+async function callerBySession(token: string | undefined, now: Now, { store }: Deps): Promise<Caller | null> {
+  if (token === undefined) return null
   const session = await openSession(store.db, token, now)
   return session && { key: session.key, secret: session.secret, session: { ...session, token } }
 }

@@ -1,10 +1,9 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { isServandaError } from '../../config/error.ts'
 import {
   type AccessKey,
   hasScope,
   isCsrfToken,
-  isLoopback,
   isOurHost,
   isOurOrigin,
   type Scope,
@@ -14,10 +13,11 @@ import type { App, AppDeps } from './app.ts'
 import { JSON_TYPES, typeOf } from './body.ts'
 import { answerPreflight, isPreflight } from './cors.ts'
 import { countRequest } from './count-request.ts'
-import { type Caller, callerOf, SESSION_COOKIE } from './credentials.ts'
+import { type Caller, callerOf, isNameless, sessionTokenOf } from './credentials.ts'
 import { type Documented, isOfPage } from './openapi.ts'
 import { problem, unsupportedType } from './problem.ts'
 import { RememberedKeys } from './remembered-keys.ts'
+import { isFromHere } from './sender.ts'
 
 /**
  * Who may use a route: `open` (everybody, also under a name that is not ours: probes), `public` (everybody when reading
@@ -76,9 +76,17 @@ export function guardDoors(app: App, deps: GuardDeps): void {
     if (isOfPage(route.url)) route.config = { ...route.config, access: 'open' }
     if (!route.config?.access) throw new Error(`route ${route.url} does not say who may use it`)
   })
-  app.addHook('onRequest', async (request, reply) => {
+  // Who comes without a key or a session is let in, or not, at once: most who poll do.
+  app.addHook('onRequest', (request, reply, done) => {
+    const looking = atTheDoor(request, reply)
+    if (looking === 'answered') return
+    if (looking === 'in') return done()
+    looking.then(() => done(), done)
+  })
+
+  function atTheDoor(request: FastifyRequest, reply: FastifyReply): 'in' | 'answered' | Promise<void> {
     const { access = 'admin', allow } = request.routeOptions.config ?? {}
-    if (access === 'open' && !request.is404) return
+    if (access === 'open' && !request.is404) return 'in'
     // What scrapes asks each process by its address; its key says who it is.
     const isScrape = access === 'inside' && request.headers.authorization !== undefined
     const isOurs = isOurHost(request.headers.host, doors)
@@ -88,29 +96,46 @@ export function guardDoors(app: App, deps: GuardDeps): void {
         `${request.headers.host ?? 'A request without a host'} is not served here; set PUBLIC_URL.`,
       )
     }
-    if (request.is404) return
+    if (request.is404) return 'in'
     if (allow !== undefined) {
-      if (isPreflight(request, doors)) return answerPreflight(request, reply, allow)
+      if (isPreflight(request, doors)) {
+        answerPreflight(request, reply, allow)
+        return 'answered'
+      }
       reply.header('Allow', allow)
       throw problem('METHOD_NOT_ALLOWED', `${request.method} is not allowed here; ${allow} is.`)
     }
     if (!READS.has(request.method)) checkWrite(request)
     const isLocal = localRead && isOurs && isFromHere(request)
     const isOpen = access === 'public' ? publicRead || isLocal : access === 'inside' && isLocal
+    const letIn = (caller: Caller | null) => admit(request, reply, caller, { access, isOpen, isLocal })
+    if (isNameless(request)) {
+      letIn(null)
+      return 'in'
+    }
     const looking = access === 'inside' ? callerOrRemembered(request) : callerOf(request, deps)
-    const caller = await looking.catch((error) => {
-      // What everybody may read is still served to those whose key cannot be looked up while the database is away.
-      if (isRefused(error) || !isOpen) throw error
-      return null
-    })
+    return looking
+      .catch((error) => {
+        // What everybody may read is still served to those whose key cannot be looked up while the database is away.
+        if (isRefused(error) || !isOpen) throw error
+        return null
+      })
+      .then(letIn)
+  }
+
+  function admit(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    caller: Caller | null,
+    { access, isOpen, isLocal }: { readonly access: Access; readonly isOpen: boolean; readonly isLocal: boolean },
+  ): void {
     request.caller = caller
     request.accessKey = caller?.key ?? null
     if (caller?.session && !READS.has(request.method)) checkPage(request, caller.session)
     if (caller !== null || !isFromHere(request)) countRequest(request, reply, caller, limits)
     if (!isOpen) checkAccess(request, caller, access)
     request.readsAll = isLocal || (caller !== null && hasScope(caller.key, 'read'))
-    return undefined
-  })
+  }
 
   /** While the database is away, who it was when the key could be looked up. */
   async function callerOrRemembered(request: FastifyRequest): Promise<Caller | null> {
@@ -144,9 +169,9 @@ export function guardDoors(app: App, deps: GuardDeps): void {
     throw problem('CSRF_TOKEN_WRONG', 'Send the "csrf_token" of GET /v1/session as the header X-CSRF-Token.')
   }
 
-  function checkAccess({ cookies }: FastifyRequest, caller: Caller | null, access: Access): AccessKey {
+  function checkAccess(request: FastifyRequest, caller: Caller | null, access: Access): AccessKey {
     if (caller === null) {
-      if (cookies[SESSION_COOKIE] !== undefined) throw problem('SESSION_ENDED', 'The session has ended. Sign in again.')
+      if (sessionTokenOf(request) !== undefined) throw problem('SESSION_ENDED', 'The session has ended. Sign in again.')
       throw problem('KEY_MISSING', 'Send a key: "Authorization: Bearer svd_…".')
     }
     const scope = access === 'public' || access === 'inside' ? 'read' : access
@@ -161,11 +186,3 @@ export function guardDoors(app: App, deps: GuardDeps): void {
 function isRefused(error: unknown): boolean {
   return isServandaError(error, 'KEY_INVALID') || isServandaError(error, 'TOO_MANY_ATTEMPTS')
 }
-
-/** Whether a request comes from this machine itself, and not through a proxy on it. */
-function isFromHere({ headers, socket }: FastifyRequest): boolean {
-  if (PROXY_HEADERS.some((name) => headers[name] !== undefined)) return false
-  return isLoopback(socket.remoteAddress?.replace(/^::ffff:/, '') ?? '')
-}
-
-const PROXY_HEADERS = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip']

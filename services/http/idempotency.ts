@@ -43,17 +43,23 @@ const KEPT_HEADERS = ['content-type', 'etag', 'location'] as const
 /** Carries out a `POST` under an `Idempotency-Key` once, and answers it again when it comes again. */
 export function keepAnswers(app: App, { store, clock, log }: Pick<AppDeps, 'store' | 'clock' | 'log'>): void {
   app.decorateRequest('attempt', null)
+  // Only what makes something has attempts: nothing else is asked about them.
+  app.addHook('onRoute', (route) => {
+    if (![route.method].flat().includes('POST')) return
+    route.preHandler = [begin, ...[route.preHandler ?? []].flat()]
+    route.onSend = [end, ...[route.onSend ?? []].flat()]
+  })
 
-  app.addHook('preHandler', async (request, reply) => {
+  async function begin(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> {
     const name = nameIn(request)
-    if (name === null || request.caller === null) return
+    if (name === null || request.caller === null) return undefined
     const now = instant(clock.now().epochMilliseconds)
     const asked = { sender: actorOf(request.caller), name, digest: digestOf(request) }
     const found = await beginAttempt(store.db, asked, { now, rate: clock.rate })
     switch (found.state) {
       case 'begun':
         request.attempt = found.attempt
-        return
+        return undefined
       case 'other':
         throw problem(
           'IDEMPOTENCY_KEY_REUSED',
@@ -68,9 +74,9 @@ export function keepAnswers(app: App, { store, clock, log }: Pick<AppDeps, 'stor
       case 'done':
         return answerAgain(found.kept, reply)
     }
-  })
+  }
 
-  app.addHook('onSend', async (request, reply, payload) => {
+  async function end(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<void> {
     const { attempt } = request
     if (attempt === null) return
     request.attempt = null
@@ -83,13 +89,13 @@ export function keepAnswers(app: App, { store, clock, log }: Pick<AppDeps, 'stor
     } catch (err) {
       log.warn({ err, reqId: request.id }, 'an answer was not kept; the same request would be carried out again')
     }
-  })
+  }
 }
 
-function nameIn({ method, headers, routeOptions }: FastifyRequest): string | null {
+function nameIn({ headers, routeOptions }: FastifyRequest): string | null {
   const header = headers['idempotency-key']
   const isIgnored = routeOptions.config.repeats === 'ignored' || typeOf(headers) === 'application/x-ndjson'
-  if (method !== 'POST' || header === undefined || isIgnored) return null
+  if (header === undefined || isIgnored) return null
   const [, quoted, bare] = HEADER.exec(String(header).trim()) ?? []
   const name = quoted ?? bare
   if (name !== undefined) return name

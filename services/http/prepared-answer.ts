@@ -15,6 +15,13 @@ export interface Asked {
 export interface PreparedAnswer {
   /** Which agreements the sender of `request` may see. */
   isShown(request: FastifyRequest): IsShown
+  /** Sends what `view` makes of what may be seen; who asks the same again gets what it makes by then. @throws as `send` does */
+  poll(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    view: (isShown: IsShown) => Prepared | null,
+    how: { readonly type: string; readonly asked?: Asked },
+  ): FastifyReply | Promise<FastifyReply>
   /** @throws {ServandaError} when nothing is there of what is `asked` for */
   send(
     request: FastifyRequest,
@@ -30,8 +37,13 @@ export function preparedAnswers(status: StatusProjection, { publicRead }: Pick<A
   /** What a reader with a key sees is not for others. */
   const caching = (request: FastifyRequest) => (publicRead && !request.readsAll ? PUBLIC : PRIVATE)
 
-  return {
+  const answer: PreparedAnswer = {
     isShown: (request) => (request.readsAll ? SHOW_ALL : status.isPublic),
+    poll(request, reply, view, how) {
+      const isShown = answer.isShown(request)
+      request.polled = () => view(isShown)
+      return answer.send(request, reply, view(isShown), how)
+    },
     send(request, reply, prepared, { type, asked }) {
       if (prepared === null) throw notThere(status, asked)
       const { 'accept-encoding': accepted, 'if-none-match': had } = request.headers
@@ -42,9 +54,11 @@ export function preparedAnswers(status: StatusProjection, { publicRead }: Pick<A
       reply.type(type)
       if (encoding === 'identity') return reply.send(prepared.body)
       reply.header('Content-Encoding', encoding)
-      return Promise.resolve(prepared.bodyIn(encoding)).then((body) => reply.send(body))
+      const body = prepared.bodyIn(encoding)
+      return body instanceof Promise ? body.then((bytes) => reply.send(bytes)) : reply.send(body)
     },
   }
+  return answer
 }
 
 const PUBLIC = `public, ${CACHING}`
@@ -58,7 +72,7 @@ function notThere(status: StatusProjection, { agreement, commitment }: Asked = {
 }
 
 /** @see RFC 9110, 13.1.2: a weak comparison; proxies that compress make ours weak */
-function matches(header: string, etag: string): boolean {
+export function matches(header: string, etag: string): boolean {
   if (header === etag) return true
   return header.split(',').some((one) => {
     const tag = one.trim()

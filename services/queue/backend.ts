@@ -33,6 +33,7 @@ export interface RedisFacts {
 /** What we use of a BullMQ queue, whatever keeps its jobs. */
 interface BackendQueue {
   add(name: string, data: unknown, options: JobsOptions): Promise<unknown>
+  addBulk(jobs: { readonly name: string; readonly data: unknown }[]): Promise<unknown>
   on(event: 'error', listener: (error: Error) => void): unknown
   waitUntilReady(): Promise<unknown>
   getJobCounts(...states: (typeof JOB_STATES)[number][]): Promise<Record<string, number>>

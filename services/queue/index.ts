@@ -40,6 +40,8 @@ export interface Queues {
    * @throws {ServandaError} `NESTED_POOL_USE` inside a transaction, `JOB_ID_INVALID`
    */
   enqueue(name: QueueName, data: JobData, options?: EnqueueOptions): Promise<boolean>
+  /** The same of several at once. */
+  enqueueAll(name: QueueName, datas: readonly JobData[]): Promise<boolean>
   /**
    * Starts doing the jobs of `name`. A failure is tried again, by the queue's rules, unless `neverWill` says otherwise.
    * @throws {ServandaError} `POOL_TOO_SMALL` when the database pool has no connection left for it to listen on
@@ -112,6 +114,17 @@ export async function openQueues({ store, redisUrl, clock, log }: QueuesOptions)
         return true
       } catch (err) {
         log.warn({ err, queue: name, jobId }, 'job not queued')
+        return false
+      }
+    },
+
+    async enqueueAll(name, datas) {
+      refuseInsideTransaction(`Jobs for ${name} were queued`)
+      try {
+        if (datas.length > 0) await queues.get(name)?.addBulk(datas.map((data) => ({ name, data })))
+        return true
+      } catch (err) {
+        log.warn({ err, queue: name }, 'jobs not queued')
         return false
       }
     },

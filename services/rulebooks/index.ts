@@ -1,6 +1,6 @@
 /** The rulebooks in use: versions, where they come from, and who listens to an event. */
 export { type RulesFolder, readRulesFolder } from './folder.ts'
-export { listenersOn } from './listeners.ts'
+export { listenersByType, listenersOn } from './listeners.ts'
 export { type Loaded, loadRulebooks } from './load.ts'
 export { checkOverHttp, type OfferDeps, type OfferOverHttp, offerOverHttp } from './offer.ts'
 export { ScenarioTrials } from './scenario-trials.ts'

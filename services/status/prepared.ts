@@ -10,7 +10,7 @@ export class Prepared {
   /** Strong: the same bytes, and never other bytes, under it. */
   readonly etag: string
   readonly #make: () => Buffer
-  readonly #compressed = new Map<Encoding, Promise<Buffer>>()
+  readonly #compressed = new Map<Encoding, Buffer | Promise<Buffer>>()
   #body: Buffer | null = null
 
   constructor(etag: string, make: () => Buffer) {
@@ -35,6 +35,11 @@ export class Prepared {
     if (known) return known
     const made = COMPRESS[encoding](this.body)
     this.#compressed.set(encoding, made)
+    // Once it is there nobody waits for it; what failed is tried again.
+    made.then(
+      (bytes) => this.#compressed.set(encoding, bytes),
+      () => this.#compressed.delete(encoding),
+    )
     return made
   }
 }

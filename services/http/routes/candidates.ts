@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { formatInstant, listenedTypes } from '../../../rules/index.ts'
 import { candidatePage, type LatestEvent, type LatestRevision } from '../../ledger/index.ts'
-import type { AdoptedRulebook } from '../../rulebooks/index.ts'
+import { listenersByType } from '../../rulebooks/index.ts'
 import type { App, AppDeps } from '../app.ts'
 import type { Caller } from '../credentials.ts'
 import { ReceiptShape } from '../event-answer.ts'
@@ -115,24 +115,10 @@ export function candidateRoutes(app: App, deps: AppDeps): void {
   )
 }
 
-/** The agreements that listen to events of each type. */
-function listenersByType(adopted: readonly AdoptedRulebook[]): ReadonlyMap<string, readonly string[]> {
-  const listeners = new Map<string, string[]>()
-  for (const { rulebook } of adopted)
-    for (const type of listenedTypes(rulebook)) {
-      const known = listeners.get(type)
-      if (known) known.push(rulebook.id)
-      else listeners.set(type, [rulebook.id])
-    }
-  return listeners
-}
-
 /** The event as it is kept: reading its numbers would change some of them. */
-function candidateText(
-  { seq, recordedAt, type, content }: LatestEvent,
-  listeners: ReadonlyMap<string, readonly string[]>,
-) {
-  const head = { seq, recorded_at: formatInstant(recordedAt), agreements: listeners.get(type) ?? [] }
+function candidateText({ seq, recordedAt, type, content }: LatestEvent, listeners: ReturnType<typeof listenersByType>) {
+  const agreements = (listeners.get(type) ?? []).map(({ id }) => id)
+  const head = { seq, recorded_at: formatInstant(recordedAt), agreements }
   return `${JSON.stringify(head).slice(0, -1)},"event":${content}}`
 }
 

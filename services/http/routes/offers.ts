@@ -31,11 +31,11 @@ const HTML = 'text/html'
 
 /** The status for other programs and pages: badges, cards, feeds and calendars. */
 export function offerRoutes(app: App, { store, status, clock, publicRead, publicUrl }: AppDeps): void {
-  const { isShown, send } = preparedAnswers(status, { publicRead })
+  const { isShown, poll, send } = preparedAnswers(status, { publicRead })
   const deps: OfferDeps = { status, db: store.db, publicUrl, now: () => instant(clock.now().epochMilliseconds) }
 
   const badge = (request: FastifyRequest, reply: FastifyReply, { ending: form, ...asked }: Named) =>
-    send(request, reply, badgeView(status, { ...asked, form: form as 'svg' | 'json' }, isShown(request)), {
+    poll(request, reply, (seen) => badgeView(status, { ...asked, form: form as 'svg' | 'json' }, seen), {
       type: charset(form === 'svg' ? SVG : 'application/json'),
       asked,
     })
@@ -71,7 +71,7 @@ export function offerRoutes(app: App, { store, status, clock, publicRead, public
 
   const card = (request: FastifyRequest, reply: FastifyReply, { ending: _, ...asked }: Named) => {
     reply.header('Content-Security-Policy', CARD_POLICY)
-    return send(request, reply, cardView(status, asked, isShown(request)), { type: charset(HTML), asked })
+    return poll(request, reply, (seen) => cardView(status, asked, seen), { type: charset(HTML), asked })
   }
   const cards = { access, documented: { answers: { [HTML]: Text } } }
 

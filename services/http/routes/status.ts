@@ -36,7 +36,7 @@ const CheckQuery = Type.Object(
 
 /** What people and machines poll: prepared bytes, 304 when the caller has them already. */
 export function statusRoutes(app: App, { status, publicRead, publicUrl }: AppDeps): void {
-  const { isShown, send } = preparedAnswers(status, { publicRead })
+  const { isShown, poll } = preparedAnswers(status, { publicRead })
   const type = JSON_TYPE
 
   app.get(
@@ -45,7 +45,7 @@ export function statusRoutes(app: App, { status, publicRead, publicUrl }: AppDep
       config: { ...config, documented: { answers: { 'application/json': StatusSchema } } },
       schema: { operationId: 'readStatus', tags, summary: 'How everything stands' },
     },
-    (request, reply) => send(request, reply, allView(status, isShown(request)), { type }),
+    (request, reply) => poll(request, reply, (seen) => allView(status, seen), { type }),
   )
 
   app.get(
@@ -54,7 +54,7 @@ export function statusRoutes(app: App, { status, publicRead, publicUrl }: AppDep
       config: { ...config, documented: { answers: { 'application/json': SummarySchema } } },
       schema: { operationId: 'readSummary', tags, summary: 'How everything stands, in the shape of a Statuspage' },
     },
-    (request, reply) => send(request, reply, summaryView(status, publicUrl(), isShown(request)), { type }),
+    (request, reply) => poll(request, reply, (seen) => summaryView(status, publicUrl(), seen), { type }),
   )
 
   app.get(
@@ -97,7 +97,7 @@ export function statusRoutes(app: App, { status, publicRead, publicUrl }: AppDep
     },
     (request, reply) => {
       const asked = { ...request.params, commitment: null }
-      return send(request, reply, agreementView(status, asked.agreement, isShown(request)), { type, asked })
+      return poll(request, reply, (seen) => agreementView(status, asked.agreement, seen), { type, asked })
     },
   )
 
@@ -114,7 +114,7 @@ export function statusRoutes(app: App, { status, publicRead, publicUrl }: AppDep
     },
     (request, reply) => {
       const asked = request.params
-      return send(request, reply, commitmentView(status, asked, isShown(request)), { type, asked })
+      return poll(request, reply, (seen) => commitmentView(status, asked, seen), { type, asked })
     },
   )
 }
