@@ -11,6 +11,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Tests wait for servers and processes much of the time, and vitest would leave a core free besides.
     maxWorkers: availableParallelism() + 1,
+    // No test changes what another could see in its process; loading everything anew for each file takes longer than most.
+    isolate: false,
     projects: [
       { extends: true, test: { name: 'pure', include: PURE } },
       {

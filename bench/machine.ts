@@ -1,4 +1,5 @@
 import { composeService, type Roles } from '../bin/compose.ts'
+import { giveWay } from '../bin/serve.ts'
 import { openClock } from '../config/clock.ts'
 import { openLog } from '../config/log.ts'
 import { readSettings, type Settings } from '../config/settings.ts'
@@ -54,6 +55,7 @@ class WaitingEvaluator extends Evaluator {
 }
 
 const job: MachineJob = JSON.parse(process.argv[2] ?? '')
+if (job.roles.worker && !job.roles.api) giveWay()
 const settings = readSettings(job.env)
 const log = openLog({ logLevel: 'error' })
 const machine =

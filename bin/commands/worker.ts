@@ -8,9 +8,10 @@ export function workerCommand(program: Command): void {
     .description('Do the work only: evaluate, watch deadlines, send mail. Needs DATABASE_URL.')
     .action(async () => {
       const { needServer } = await import('../need-server.ts')
-      const { closeInTime, closingOnFailure, openService, untilAskedToEnd } = await import('../serve.ts')
+      const { closeInTime, closingOnFailure, giveWay, openService, untilAskedToEnd } = await import('../serve.ts')
       const { openRules } = await import('./start.ts')
       needServer('worker')
+      giveWay()
       const asked = untilAskedToEnd()
       const { settings, service, log } = await openService({ api: false, worker: true })
       await closingOnFailure(service, async () => {

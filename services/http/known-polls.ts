@@ -15,7 +15,9 @@ declare module 'fastify' {
   }
 }
 
-type Deps = Pick<AppDeps, 'limits' | 'metrics' | 'log' | 'trustProxy' | 'stopping'>
+type Deps = Pick<AppDeps, 'limits' | 'log' | 'trustProxy' | 'stopping'> & {
+  readonly metrics: Pick<AppDeps['metrics'], 'requestAnswered'>
+}
 
 /** A question that was answered before, and what else was said with the answer. */
 interface Poll {

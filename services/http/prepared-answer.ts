@@ -31,9 +31,12 @@ export interface PreparedAnswer {
   ): FastifyReply | Promise<FastifyReply>
 }
 
+/** What of the projection this has to know. */
+type Seen = Pick<StatusProjection, 'seq' | 'isPublic'>
+
 const CACHING = 'max-age=0, must-revalidate, stale-while-revalidate=30'
 
-export function preparedAnswers(status: StatusProjection, { publicRead }: Pick<AppDeps, 'publicRead'>): PreparedAnswer {
+export function preparedAnswers(status: Seen, { publicRead }: Pick<AppDeps, 'publicRead'>): PreparedAnswer {
   /** What a reader with a key sees is not for others. */
   const caching = (request: FastifyRequest) => (publicRead && !request.readsAll ? PUBLIC : PRIVATE)
 
@@ -65,7 +68,7 @@ const PUBLIC = `public, ${CACHING}`
 const PRIVATE = `private, ${CACHING}`
 const VARY = 'Accept-Encoding, Authorization'
 
-function notThere(status: StatusProjection, { agreement, commitment }: Asked = { agreement: null, commitment: null }) {
+function notThere(status: Seen, { agreement, commitment }: Asked = { agreement: null, commitment: null }) {
   if (status.seq < 0 || agreement === null) return problem('NOT_READY', 'The status is being prepared.')
   if (commitment === null) return problem('AGREEMENT_UNKNOWN', `There is no agreement ${agreement}.`)
   return problem('COMMITMENT_UNKNOWN', `There is no commitment ${commitment} in an agreement ${agreement}.`)

@@ -2,7 +2,7 @@
 export { CARD_POLICY } from './card.ts'
 export type { AgreementStatus, CaseStatus, CommitmentStatus, StatusDocument } from './document.ts'
 export { calendarView, cardView, feedView, type OfferDeps } from './offers.ts'
-export type { Encoding, Prepared } from './prepared.ts'
+export { type Encoding, type Prepared, preparedText } from './prepared.ts'
 export { StatusProjection } from './projection.ts'
 export * from './schema.ts'
 export { type IsShown, SHOW_ALL } from './shown.ts'

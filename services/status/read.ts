@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { setImmediate } from 'node:timers/promises'
+import { isDeepStrictEqual } from 'node:util'
 import type { Kysely } from 'kysely'
 import { formatInstant, type Instant, type Rulebook } from '../../rules/index.ts'
 import type { ApiBase } from '../cases/index.ts'
@@ -23,6 +25,7 @@ import {
   keyOf,
   type LastChange,
   type Named,
+  type RunningCase,
   readAgreements,
   readChanges,
   readCommitments,
@@ -54,9 +57,18 @@ export interface KnownAgreement {
   readonly shown: Shown<AgreementStatus>
   readonly commitments: ReadonlyMap<string, KnownCommitment>
   readonly deadlines: readonly TimedDeadline[]
-  readonly last: LastChange | null
-  readonly today: string
+  readonly head: Head
   readonly isPublic: boolean
+}
+
+/** What is known of an agreement as a whole. While that stays, and no commitment changes, it is shown as it was. */
+interface Head {
+  readonly rulebook: Rulebook
+  readonly version: number
+  readonly row: AgreementRow
+  readonly silent: readonly SilentSource[]
+  readonly today: string
+  readonly last: LastChange | null
 }
 
 interface KnownCommitment {
@@ -66,6 +78,8 @@ interface KnownCommitment {
 
 export interface TimedDeadline {
   readonly at: Instant
+  /** What it was made of. */
+  readonly row: RunningCase
   readonly deadline: NextDeadline
 }
 
@@ -94,36 +108,49 @@ export async function readStatus(
   const rows = new Map((await readAgreements(db)).map((row) => [row.id, row]))
   const known = before?.base === context.base ? await changedSince(db, before, projection.seq) : null
   const last = known?.last ?? (await readLastChanges(db))
-  const todays = new Map(adopted.map(({ rulebook }) => [rulebook.id, localDay(context.now, rulebook.where.zone)]))
+  const days = new Map([...zonesOf(adopted)].map((zone) => [zone, localDay(context.now, zone)]))
+  const todays = new Map(adopted.map(({ rulebook }) => [rulebook.id, days.get(rulebook.where.zone) ?? '']))
   const named = new Map<string, readonly string[] | null>()
   for (const { rulebook } of adopted) {
     const { id } = rulebook
     const one = known && before?.agreements.get(id)
-    if (!one || one.today !== todays.get(id)) named.set(id, null)
+    if (!one || one.head.today !== todays.get(id)) named.set(id, null)
     else if (known.named.has(id)) named.set(id, known.named.get(id) ?? null)
   }
   const found = await readNamed(db, adopted, named, todays)
   const silent = byAgreement(await readSilentSources(db))
+  const rejected = await readRejections(db)
   const agreements = new Map<string, KnownAgreement>()
-  for (const one of adopted) {
-    const { id, where } = one.rulebook
+  let since = performance.now()
+  for (const { rulebook, version } of adopted) {
+    const { id } = rulebook
     const row = rows.get(id)
     if (!row) continue
-    const today = todays.get(id) ?? localDay(context.now, where.zone)
-    const told = silentSources(one.rulebook, silent.get(id) ?? [])
-    const facts = { row, silent: told, today, last: last.get(id) ?? null, found: found.get(id) ?? null }
-    agreements.set(id, knownAgreement(one, facts, (known && before?.agreements.get(id)) ?? null, context))
+    const told = silentSources(rulebook, silent.get(id) ?? [])
+    const head = { rulebook, version, row, silent: told, today: todays.get(id) ?? '', last: last.get(id) ?? null }
+    const one = (known && before?.agreements.get(id)) ?? null
+    agreements.set(id, knownAgreement(head, found.get(id) ?? null, one, context))
+    if (performance.now() - since < LONGEST_TURN_MS) continue
+    // Others are answered in between.
+    await setImmediate()
+    since = performance.now()
   }
-  const zones = new Set(adopted.map(({ rulebook }) => rulebook.where.zone))
-  const turns = [...zones].map((zone) => endOfLocalDay(context.now, zone))
+  const turns = [...days.keys()].map((zone) => endOfLocalDay(context.now, zone))
   return {
     seq: projection.seq,
     asOf: projection.changed_at,
     agreements,
-    rejected: await readRejections(db),
+    rejected,
     base: context.base,
     turnsAt: turns.length === 0 ? null : (Math.min(...turns) as Instant),
   }
+}
+
+/** For how long a status that is prepared may keep everything else waiting. */
+const LONGEST_TURN_MS = 2
+
+function zonesOf(adopted: readonly AdoptedRulebook[]): ReadonlySet<string> {
+  return new Set(adopted.map(({ rulebook }) => rulebook.where.zone))
 }
 
 /** What has changed between `before` and the number `seq`; null: anything may have. */
@@ -135,7 +162,9 @@ async function changedSince(
   const changes = await readChanges(db, before.seq)
   if (seq < before.seq || changes.length !== seq - before.seq) return null
   const named = new Map<string, readonly string[] | null>()
-  const last = new Map([...before.agreements].flatMap(([id, one]) => (one.last ? [[id, one.last] as const] : [])))
+  const last = new Map(
+    [...before.agreements].flatMap(([id, one]) => (one.head.last ? [[id, one.head.last] as const] : [])),
+  )
   for (const change of changes) {
     if (change.agreement === null) return null
     const sofar = named.get(change.agreement) ?? []
@@ -150,7 +179,7 @@ async function changedSince(
 interface Found {
   readonly named: readonly string[] | null
   readonly commitments: readonly (CommitmentRow & { readonly days: readonly ShownDay[] })[]
-  readonly deadlines: readonly TimedDeadline[]
+  readonly deadlines: readonly RunningCase[]
 }
 
 async function readNamed(
@@ -165,42 +194,27 @@ async function readNamed(
   const commitments = byAgreement(await readCommitments(db, asked))
   const days = await readShownDays(db, asked, firstDay)
   const readings = adopted.flatMap(({ rulebook }) =>
-    rulebook.commitments.filter(({ readingOf }) => readingOf !== null).map(({ id }) => keyOf(rulebook.id, id)),
+    !asked.has(rulebook.id)
+      ? []
+      : rulebook.commitments.filter(({ readingOf }) => readingOf !== null).map(({ id }) => keyOf(rulebook.id, id)),
   )
   const next = byAgreement(await readDeadlines(db, [...asked.keys()], { without: readings, most: SHOWN_DEADLINES }))
   return new Map(
-    adopted.flatMap(({ rulebook: { id, where } }) => {
-      const names = asked.get(id)
-      if (names === undefined) return []
+    [...asked].map(([id, names]) => {
       const rows = (commitments.get(id) ?? []).map((row) => ({ ...row, days: days.get(keyOf(id, row.id)) ?? [] }))
-      const deadlines = (next.get(id) ?? []).flatMap((row): TimedDeadline[] => {
-        const deadline = deadlineOf(row, where.zone)
-        const { agreement, commitment } = row
-        return deadline ? [{ at: row.due_at, deadline: { agreement, commitment, case: row.id, ...deadline } }] : []
-      })
-      return [[id, { named: names, commitments: rows, deadlines }] as const]
+      return [id, { named: names, commitments: rows, deadlines: next.get(id) ?? [] }] as const
     }),
   )
 }
 
 function knownAgreement(
-  { rulebook, version }: AdoptedRulebook,
-  {
-    row,
-    silent,
-    today,
-    last,
-    found,
-  }: {
-    readonly row: AgreementRow
-    readonly silent: readonly SilentSource[]
-    readonly today: string
-    readonly last: LastChange | null
-    readonly found: Found | null
-  },
+  facts: Head,
+  found: Found | null,
   before: KnownAgreement | null,
   { base, clock }: ReadContext,
 ): KnownAgreement {
+  if (before && found === null && isSameHead(facts, before.head)) return before
+  const { rulebook, version, row, silent, today, last } = facts
   const commitments = found
     ? knownCommitments(rulebook, found, before, { base, days: new StripDays(today) })
     : (before?.commitments ?? new Map())
@@ -226,11 +240,30 @@ function knownAgreement(
   return {
     shown: before?.shown.etag === etag ? before.shown : new Shown(etag, () => ({ ...head, commitments: shown })),
     commitments,
-    deadlines: found?.deadlines ?? before?.deadlines ?? [],
-    last,
-    today,
+    deadlines: found ? timedDeadlines(found.deadlines, before, rulebook.where.zone) : (before?.deadlines ?? []),
+    head: facts,
     isPublic: rulebook.visibility === 'public',
   }
+}
+
+function isSameHead({ rulebook, ...facts }: Head, { rulebook: known, ...before }: Head): boolean {
+  return rulebook === known && isDeepStrictEqual(facts, before)
+}
+
+/** Those that were there before are as they were: reading clocks in a zone costs more than all the rest. */
+function timedDeadlines(
+  rows: readonly RunningCase[],
+  before: KnownAgreement | null,
+  zone: string,
+): readonly TimedDeadline[] {
+  const known = new Map(before?.deadlines.map((one) => [one.row.id, one]))
+  return rows.flatMap((row) => {
+    const one = known.get(row.id)
+    if (one && one.deadline.zone === zone && isDeepStrictEqual(one.row, row)) return [one]
+    const deadline = deadlineOf(row, zone)
+    const { agreement, commitment } = row
+    return deadline ? [{ at: row.due_at, row, deadline: { agreement, commitment, case: row.id, ...deadline } }] : []
+  })
 }
 
 function knownCommitments(
