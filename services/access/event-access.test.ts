@@ -3,15 +3,27 @@ import { parseInstant } from '../../rules/index.ts'
 import { eventRefusal } from './event-access.ts'
 import type { AccessKey, Scope } from './key.ts'
 
-const EVENT = { source: 'https://a.example/', type: 'attack', standing: 'reported', recordedTime: null } as const
+const EVENT = {
+  source: 'https://a.example/',
+  type: 'attack',
+  revision: 2,
+  standing: 'reported',
+  recordedTime: null,
+} as const
 
 function key(changes: Partial<AccessKey> = {}): AccessKey {
   const none = { sources: null, highestStanding: 'confirmed', expiresAt: null } as const
   return { id: 'k', name: 'k', scopes: ['events'], ...none, ...changes }
 }
 
+type Known = Parameters<typeof eventRefusal>[2][number]
+
+function held(changes: Partial<Known> = {}): Known {
+  return { revision: 1, type: 'attack', standing: 'reported', ...changes }
+}
+
 describe('who may write an event', () => {
-  test.each<{ why: string; key: AccessKey; event: object; known?: (string | null)[]; refused: string | null }>([
+  test.each<{ why: string; key: AccessKey; event: object; known?: Known[]; refused: string | null }>([
     { why: 'an events key an event', key: key(), event: {}, refused: null },
     { why: 'an events key a judgement', key: key(), event: { type: 'servanda.judgement' }, refused: 'judgement' },
     { why: 'an events key a waiver', key: key(), event: { type: 'servanda.waiver' }, refused: 'control' },
@@ -34,14 +46,14 @@ describe('who may write an event', () => {
       why: 'an events key the retraction of a judgement, which names no type',
       key: key(),
       event: { type: null },
-      known: ['servanda.judgement'],
+      known: [held({ type: 'servanda.judgement' })],
       refused: 'judgement',
     },
     {
       why: 'an events key a correction that would turn a judgement into an event',
       key: key(),
       event: {},
-      known: ['servanda.judgement'],
+      known: [held({ type: 'servanda.judgement' })],
       refused: 'judgement',
     },
     { why: 'a source that is listed', key: key({ sources: ['https://a.example/'] }), event: {}, refused: null },
@@ -62,6 +74,27 @@ describe('who may write an event', () => {
       key: key({ highestStanding: 'reported' }),
       event: { standing: 'confirmed' },
       refused: 'standing',
+    },
+    {
+      why: 'a change of what is above the highest',
+      key: key({ highestStanding: 'reported' }),
+      event: { revision: 3 },
+      known: [held({ revision: 2, standing: 'confirmed' }), held()],
+      refused: 'may not change it',
+    },
+    {
+      why: 'what it wrote before, sent again after somebody confirmed it',
+      key: key({ highestStanding: 'reported' }),
+      event: { revision: 1 },
+      known: [held(), held({ revision: 2, standing: 'confirmed' })],
+      refused: null,
+    },
+    {
+      why: 'a change of what is not confirmed any more',
+      key: key({ highestStanding: 'reported' }),
+      event: { revision: 3 },
+      known: [held({ standing: 'confirmed' }), held({ revision: 2 })],
+      refused: null,
     },
     {
       why: 'a claim about the past',

@@ -21,16 +21,28 @@ export function scopeForType(type: string | null): Scope {
 
 const STANDING_ORDER: readonly Standing[] = ['disputed', 'reported', 'confirmed']
 
+function isAbove(one: Standing, other: Standing): boolean {
+  return STANDING_ORDER.indexOf(one) > STANDING_ORDER.indexOf(other)
+}
+
+/** What a revision that is there already says. */
+interface Known {
+  readonly revision: number
+  readonly type: string | null
+  readonly standing: Standing
+}
+
 /**
  * Why `key` may not write `event`; null: it may. Pure.
- * @param known  the types of the revisions the ledger already holds: to correct or retract one takes what writing it took
+ * @param known  the revisions the ledger already holds: to correct or retract one takes what writing it took
  */
 export function eventRefusal(
   key: AccessKey,
-  event: Pick<ServandaEvent, 'source' | 'type' | 'standing' | 'recordedTime'>,
-  known: readonly (string | null)[],
+  event: Pick<ServandaEvent, 'source' | 'revision' | 'type' | 'standing' | 'recordedTime'>,
+  known: readonly Known[],
 ): string | null {
-  const types = event.type === null && known.length > 0 ? known : [event.type, ...known]
+  const held = known.map(({ type }) => type)
+  const types = event.type === null && known.length > 0 ? held : [event.type, ...held]
   for (const type of types) {
     const scope = scopeForType(type)
     if (!hasScope(key, scope)) return `An event of type ${type ?? '(none)'} needs a key with the scope "${scope}".`
@@ -38,8 +50,14 @@ export function eventRefusal(
   if (key.sources !== null && !key.sources.some((allowed) => coversSource(allowed, event.source))) {
     return `This key may not write events of the source ${event.source}; it writes those of ${listed(key.sources)}.`
   }
-  if (STANDING_ORDER.indexOf(event.standing) > STANDING_ORDER.indexOf(key.highestStanding)) {
-    return `This key may not give an event the standing "${event.standing}"; "${key.highestStanding}" is its highest.`
+  const { highestStanding } = key
+  if (isAbove(event.standing, highestStanding)) {
+    return `This key may not give an event the standing "${event.standing}"; "${highestStanding}" is its highest.`
+  }
+  const latest = known.reduce<Known | null>((one, next) => (one && one.revision > next.revision ? one : next), null)
+  // What is sent again changes nothing, whatever became of the event since.
+  if (latest && event.revision > latest.revision && isAbove(latest.standing, highestStanding)) {
+    return `This event has the standing "${latest.standing}"; a key whose highest is "${highestStanding}" may not change it.`
   }
   if (event.recordedTime !== null && !hasScope(key, 'recordedtime')) {
     return 'To claim an earlier "recordedtime" takes a key with the scope "recordedtime".'

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
 import { isJsonObject, parseJson } from '../../rules/index.ts'
 import { type AccessKey, eventRefusal } from '../access/index.ts'
-import { type LatestRevision, latestRevision, type Receipt, typesOf } from '../ledger/index.ts'
+import { knownRevisions, type LatestRevision, latestRevision, type Receipt } from '../ledger/index.ts'
 import type { AppDeps } from './app.ts'
 import { BODY_LIMIT } from './body.ts'
 import { actorOf, type Caller } from './credentials.ts'
@@ -139,9 +139,17 @@ async function refuseForeign(
   key: AccessKey,
   store: AppDeps['store'],
 ): Promise<void> {
-  const [type, ...types] = await typesOf(store.db, { source, id })
-  if (type === undefined) throw problem('EVENT_UNKNOWN', `There is no event ${id} of ${source}.`)
-  const forbidden = eventRefusal(key, { source, type, standing: 'disputed', recordedTime: null }, types)
+  const known = await knownRevisions(store.db, { source, id })
+  const latest = known.at(-1)
+  if (latest === undefined) throw problem('EVENT_UNKNOWN', `There is no event ${id} of ${source}.`)
+  const next = {
+    source,
+    revision: latest.revision + 1,
+    type: latest.type,
+    standing: 'disputed',
+    recordedTime: null,
+  } as const
+  const forbidden = eventRefusal(key, next, known)
   if (forbidden !== null) throw problem('EVENT_FORBIDDEN', forbidden)
 }
 

@@ -113,7 +113,7 @@ async function heldRevisions(
   const rows = await revisionsOf<Omit<HeldRevision, 'recordedAt'> & { readonly recorded_at: Instant }>(
     trx,
     events,
-    sql`source, id, revision, type, seq, recorded_at, digest`,
+    sql`source, id, revision, type, standing, seq, recorded_at, digest`,
   )
   return rows.map(({ recorded_at, ...row }) => ({ ...row, recordedAt: recorded_at }))
 }

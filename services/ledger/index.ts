@@ -10,13 +10,13 @@ export type { Batch, Objection, Outcome, Receipt, Refusal } from './plan.ts'
 export {
   eventOf,
   eventsBetween,
+  knownRevisions,
   type LatestRevision,
   type LedgerEvent,
   lastRecordedAt,
   lastSeq,
   latestRevision,
   ledgerPages,
-  typesOf,
 } from './read.ts'
 export { ledgerHead, type VerificationDocument, verificationDocument, verifyLedger } from './verify.ts'
 export { type Noted, parseNoted, type Verification, type VerifyOptions, verifyChain } from './verify-chain.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { type Instant, parseEvent, parseInstant, type ServandaEvent } from '../../rules/index.ts'
 import { GENESIS } from './chain.ts'
-import { type Batch, type Head, type HeldRevision, planAppend } from './plan.ts'
+import { type Batch, type Head, type HeldRevision, type KnownRevision, planAppend } from './plan.ts'
 
 const AT = parseInstant('2026-03-01T10:00:00Z')
 const EMPTY: Head = { seq: 0, hash: GENESIS, recordedAt: Number.NEGATIVE_INFINITY as Instant }
@@ -117,15 +117,15 @@ describe('an append', () => {
     expect(rows.map(({ event }) => event.data)).toEqual([{ other: true }])
   })
 
-  test('asks whether the sender may, with the types of the revisions known', () => {
+  test('asks whether the sender may, with the revisions known', () => {
     const asked: unknown[] = []
-    const authorize = (_event: ServandaEvent, known: readonly (string | null)[]) => {
+    const authorize = (_event: ServandaEvent, known: readonly KnownRevision[]) => {
       asked.push(known)
       return 'no'
     }
     const retraction = event('a', { revision: 2, retracted: true, type: undefined })
     const { outcomes } = planAppend(EMPTY, [held(event('a'), 1)], [{ ...batch(retraction), authorize }], AT)
-    expect(asked).toEqual([['attack']])
+    expect(asked).toMatchObject([[{ revision: 1, type: 'attack', standing: 'reported' }]])
     expect(outcomes[0]).toMatchObject({ ok: false, refusals: [{ code: 'EVENT_FORBIDDEN', message: 'no' }] })
   })
 })

@@ -1,4 +1,4 @@
-import { formatInstant, type Instant, type ServandaEvent } from '../../rules/index.ts'
+import { formatInstant, type Instant, type ServandaEvent, type Standing } from '../../rules/index.ts'
 import { type Link, linkHash } from './chain.ts'
 
 /** Events that are appended together or not at all. */
@@ -6,8 +6,15 @@ export interface Batch {
   readonly events: readonly ServandaEvent[]
   readonly origin: 'http' | 'import'
   readonly keyId: string | null
-  /** Why this sender may not write `event`, which revises events of the types `known`; null: it may. */
-  readonly authorize: (event: ServandaEvent, known: readonly (string | null)[]) => string | null
+  /** Why this sender may not write `event`, of which the ledger holds the revisions `known`; null: it may. */
+  readonly authorize: (event: ServandaEvent, known: readonly KnownRevision[]) => string | null
+}
+
+/** What a revision that the ledger holds says of who may write the next. */
+export interface KnownRevision {
+  readonly revision: number
+  readonly type: string | null
+  readonly standing: Standing
 }
 
 /** What the ledger holds of an event after an append; `duplicate` when it held it before. */
@@ -36,11 +43,9 @@ export type Outcome =
   | { readonly ok: false; readonly refusals: readonly Refusal[] }
 
 /** A revision the ledger already holds. */
-export interface HeldRevision {
+export interface HeldRevision extends KnownRevision {
   readonly source: string
   readonly id: string
-  readonly revision: number
-  readonly type: string | null
   readonly seq: number
   readonly recordedAt: Instant
   readonly digest: string
@@ -163,10 +168,7 @@ function refusalOf(
 ): Refusal | null {
   const { source, id, revision } = event
   const details = { source, id, revision }
-  const forbidden = batch.authorize(
-    event,
-    revisions.map((one) => one.type),
-  )
+  const forbidden = batch.authorize(event, revisions)
   if (forbidden !== null) return { index, code: 'EVENT_FORBIDDEN', pointer: '', message: forbidden, details }
   const same = revisions.find((one) => one.revision === revision)
   if (same && same.digest !== event.digest) {
@@ -231,8 +233,8 @@ function newRow(link: Link, event: ServandaEvent, previousHash: string): NewRow 
 }
 
 function heldAs({ event, seq, recordedAt, digest }: NewRow): HeldRevision {
-  const { source, id, revision, type } = event
-  return { source, id, revision, type, seq, recordedAt, digest }
+  const { source, id, revision, type, standing } = event
+  return { source, id, revision, type, standing, seq, recordedAt, digest }
 }
 
 function receiptOf(

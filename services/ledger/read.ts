@@ -12,7 +12,7 @@ import {
   type Standing,
 } from '../../rules/index.ts'
 import type { Database } from '../store/index.ts'
-import type { HeldRevision } from './plan.ts'
+import type { HeldRevision, KnownRevision } from './plan.ts'
 
 /** The event a ledger row holds. */
 export function eventOf(row: { readonly seq: number; readonly content: string }): ServandaEvent {
@@ -116,19 +116,19 @@ export async function latestRevision(
   return { ...rest, standing: standing as Standing, recordedAt: recorded_at }
 }
 
-/** The types of all revisions of an event. */
-export async function typesOf(
+/** All revisions of an event, in their order; none: there is no such event. */
+export async function knownRevisions(
   db: Kysely<Database>,
   { source, id }: { readonly source: string; readonly id: string },
-): Promise<readonly (string | null)[]> {
+): Promise<readonly KnownRevision[]> {
   const rows = await db
     .selectFrom('servanda.events')
-    .select('type')
-    .distinct()
+    .select(['revision', 'type', 'standing'])
     .where('source', '=', source)
     .where('id', '=', id)
+    .orderBy('revision')
     .execute()
-  return rows.map(({ type }) => type)
+  return rows.map((row) => ({ ...row, standing: row.standing as Standing }))
 }
 
 /** The number of the ledger's last row; 0 when it is empty. */

@@ -50,6 +50,28 @@ describeInModes(['postgresql'], 'revisions that nobody counts', (server) => {
     expect(again).toMatchObject({ status: 200, body: { ...first.body, duplicate: true } })
   })
 
+  test('once confirmed are not changed by whoever may not confirm', async () => {
+    const told = call('c3', NOON)
+    await running.post(told)
+    const confirm = `/v1/candidates/${encodeURIComponent(SOURCE)}/c3/confirm`
+    expect(await send(confirm, {})).toMatchObject({ status: 202, body: { revision: 2 } })
+    const order = { name: 'reporter', scopes: ['events'], highest_standing: 'reported' }
+    const { key } = (await send('/v1/keys', order)).body
+    const refused = {
+      status: 403,
+      body: { code: 'EVENT_FORBIDDEN', detail: expect.stringContaining('may not change') },
+    }
+    expect(await correct('c3', { subject: 'x' }, { key })).toMatchObject(refused)
+    expect(await send(pathOf('c3', 'retraction'), {}, { key })).toMatchObject(refused)
+    const next = { ...told, revision: 3 }
+    expect(await send('/v1/events', next, { key, type: 'application/cloudevents+json' })).toMatchObject(refused)
+    // Its own report, sent again, is known.
+    expect(await send('/v1/events', told, { key, type: 'application/cloudevents+json' })).toMatchObject({
+      status: 200,
+      body: { revision: 1, duplicate: true },
+    })
+  })
+
   test('that come at once are all taken, one after another', async () => {
     await running.post(accordEvent('many', 'note', NOON, {}))
     const answers = await Promise.all(
