@@ -4,7 +4,7 @@ import type { Log } from '../config/log.ts'
 const LOOK_MS = 100
 
 /** Between two looks it rests so many times as long as the last one took: preparing a large status must not be all it does. */
-const REST_TIMES = 4
+const REST_TIMES = 9
 
 /**
  * Looks for changes of the status again and again.

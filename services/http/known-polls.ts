@@ -122,6 +122,6 @@ function keyOf({ method, url = '', headers }: IncomingMessage, isLocal: boolean)
   if (headers.origin !== undefined || headers['content-length'] !== undefined) return null
   if (headers['transfer-encoding'] !== undefined) return null
   // No header has a line break in it, so that nothing can pass for something else.
-  const key = [isLocal, headers.host, headers['accept-encoding'], url].join('\n')
+  const key = `${isLocal}\n${headers.host}\n${headers['accept-encoding']}\n${url}`
   return key.length > LONGEST_KEY ? null : key
 }

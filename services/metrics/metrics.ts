@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Batch, Outcome } from '../ledger/index.ts'
+import { Durations } from './durations.ts'
 import { type Recorded, recordedMetrics } from './recorded.ts'
 
 export interface MetricsDeps {
@@ -39,12 +40,11 @@ export class Metrics {
       labelNames: ['version', 'mode'],
       registers,
     }).set({ version, mode }, 1)
-    this.#requests = new Histogram({
+    this.#requests = new Durations({
       name: 'servanda_http_request_duration_seconds',
       help: 'How long requests took, until the last byte of the answer was handed over.',
       labelNames: ['method', 'route', 'status'],
       buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
-      registers,
     })
     this.#ingested = new Counter({
       name: 'servanda_ingest_events_total',
@@ -76,7 +76,7 @@ export class Metrics {
 
   /** @param route  its template; never what was asked for */
   requestAnswered(method: string, route: string, status: number, seconds: number): void {
-    this.#requests.observe({ method, route, status: `${Math.floor(status / 100)}xx` }, seconds)
+    this.#requests.observe([method, route, `${Math.floor(status / 100)}xx`], seconds)
   }
 
   /** @param outcomes  of `batches`, one each, once they are committed */
@@ -98,7 +98,7 @@ export class Metrics {
   /** Everything, in the text format of Prometheus. */
   async text(): Promise<string> {
     const recorded = recordedMetrics(await this.#recorded())
-    return `${await this.#registry.metrics()}${await recorded.metrics()}`
+    return `${await this.#registry.metrics()}${this.#requests.text()}${await recorded.metrics()}`
   }
 }
 
