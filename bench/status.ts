@@ -303,6 +303,8 @@ async function follow(shared: Shared, key: string, setting: Setting): Promise<Fo
   const api = await startMachine(shared, { roles: { api: true, worker: false }, waitMs: null })
   const worker = await startMachine(shared, { roles: { api: false, worker: true }, waitMs: null })
   try {
+    // What was left lying by what was measured before is nobody's news.
+    await worker.ask('sweep')
     await worker.ask('start')
     const url = (await api.ask('start')) ?? ''
     const before = await memoryOf(api)
