@@ -4,7 +4,7 @@ import type { ApiBase } from '../cases/index.ts'
 import type { RulebookShelf } from '../rulebooks/index.ts'
 import type { Store } from '../store/index.ts'
 import { type AgreementStatus, STATUS_SCHEMA, type StatusDocument, statusLinks, sumOf } from './document.ts'
-import { digestOf, type KnownAgreement, type KnownStatus, readStatus, SHOWN_DEADLINES } from './read.ts'
+import { digestOf, type KnownAgreement, type KnownStatus, knownStatus, readFacts, SHOWN_DEADLINES } from './read.ts'
 import { type IsShown, SHOW_ALL, Shown } from './shown.ts'
 
 export interface ProjectionDeps {
@@ -136,11 +136,12 @@ export class StatusProjection {
     const isSame = latest === known?.seq && known.base === base() && (known.turnsAt === null || now < known.turnsAt)
     if (isSame) return this.#isAway ? this.#show(known, false) : undefined
     // One snapshot: the number and what is shown under it belong together.
-    const read = await store.transaction(async (trx) => {
+    const context = { shelf, base: base(), clock, now }
+    const facts = await store.transaction(async (trx) => {
       await sql`set transaction isolation level repeatable read, read only`.execute(trx)
-      return readStatus(trx, { shelf, base: base(), clock, now }, known)
+      return readFacts(trx, context, known)
     })
-    this.#show(read, false)
+    this.#show(await knownStatus(facts, context), false)
   }
 
   #show(known: KnownStatus | null, isAway: boolean): void {

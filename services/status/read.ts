@@ -91,47 +91,72 @@ export interface ReadContext {
   readonly now: Instant
 }
 
-/**
- * The status as the database has it now; all of it from one snapshot. What has not changed since `before` is not read again.
- */
-export async function readStatus(
+/** What the database has of the status at one moment. What has not changed since `before` is not read again. */
+export interface StatusFacts {
+  readonly projection: { readonly seq: number; readonly changed_at: Instant | null }
+  readonly adopted: readonly AdoptedRulebook[]
+  /** Null: what was known before is of no use. */
+  readonly before: KnownStatus | null
+  readonly rows: ReadonlyMap<string, AgreementRow>
+  readonly last: ReadonlyMap<string, LastChange>
+  /** The days that are today in the zones of the agreements. */
+  readonly days: ReadonlyMap<string, string>
+  readonly found: ReadonlyMap<string, Found>
+  readonly silent: Awaited<ReturnType<typeof readSilentSources>>
+  readonly rejected: readonly RejectedRulebook[]
+}
+
+/** Reads what there is to know beyond `before`; all of it from the snapshot that `db` is. */
+export async function readFacts(
   db: Kysely<Database>,
-  context: ReadContext,
+  { shelf, base, now }: ReadContext,
   before: KnownStatus | null,
-): Promise<KnownStatus> {
+): Promise<StatusFacts> {
   const projection = await db
     .selectFrom('servanda.projections')
     .select(['seq', 'changed_at'])
     .where('name', '=', 'status')
     .executeTakeFirstOrThrow()
-  const adopted = await context.shelf.current(db)
+  const adopted = await shelf.current(db)
   const rows = new Map((await readAgreements(db)).map((row) => [row.id, row]))
-  const known = before?.base === context.base ? await changedSince(db, before, projection.seq) : null
-  const last = known?.last ?? (await readLastChanges(db))
-  const days = new Map([...zonesOf(adopted)].map((zone) => [zone, localDay(context.now, zone)]))
-  const todays = new Map(adopted.map(({ rulebook }) => [rulebook.id, days.get(rulebook.where.zone) ?? '']))
+  const changed = before?.base === base ? await changedSince(db, before, projection.seq) : null
+  const zones = new Set(adopted.map(({ rulebook }) => rulebook.where.zone))
+  const days = new Map([...zones].map((zone) => [zone, localDay(now, zone)]))
   const named = new Map<string, readonly string[] | null>()
   for (const { rulebook } of adopted) {
-    const { id } = rulebook
-    const one = known && before?.agreements.get(id)
-    if (!one || one.head.today !== todays.get(id)) named.set(id, null)
-    else if (known.named.has(id)) named.set(id, known.named.get(id) ?? null)
+    const { id, where } = rulebook
+    const one = changed && before?.agreements.get(id)
+    if (!one || one.head.today !== days.get(where.zone)) named.set(id, null)
+    else if (changed.named.has(id)) named.set(id, changed.named.get(id) ?? null)
   }
-  const found = await readNamed(db, adopted, named, todays)
-  const silent = byAgreement(await readSilentSources(db))
-  const rejected = await readRejections(db)
+  return {
+    projection,
+    adopted,
+    before: changed && before,
+    rows,
+    last: changed?.last ?? (await readLastChanges(db)),
+    days,
+    found: await readNamed(db, adopted, named, days),
+    silent: await readSilentSources(db),
+    rejected: await readRejections(db),
+  }
+}
+
+/** The status that the facts come to. What has not changed is what it was; others are answered in between. */
+export async function knownStatus(facts: StatusFacts, context: ReadContext): Promise<KnownStatus> {
+  const { projection, adopted, before, rows, last, days, found, rejected } = facts
+  const silent = byAgreement(facts.silent)
   const agreements = new Map<string, KnownAgreement>()
   let since = performance.now()
   for (const { rulebook, version } of adopted) {
-    const { id } = rulebook
+    const { id, where } = rulebook
     const row = rows.get(id)
     if (!row) continue
     const told = silentSources(rulebook, silent.get(id) ?? [])
-    const head = { rulebook, version, row, silent: told, today: todays.get(id) ?? '', last: last.get(id) ?? null }
-    const one = (known && before?.agreements.get(id)) ?? null
-    agreements.set(id, knownAgreement(head, found.get(id) ?? null, one, context))
+    const today = days.get(where.zone) ?? ''
+    const head = { rulebook, version, row, silent: told, today, last: last.get(id) ?? null }
+    agreements.set(id, knownAgreement(head, found.get(id) ?? null, before?.agreements.get(id) ?? null, context))
     if (performance.now() - since < LONGEST_TURN_MS) continue
-    // Others are answered in between.
     await setImmediate()
     since = performance.now()
   }
@@ -148,10 +173,6 @@ export async function readStatus(
 
 /** For how long a status that is prepared may keep everything else waiting. */
 const LONGEST_TURN_MS = 2
-
-function zonesOf(adopted: readonly AdoptedRulebook[]): ReadonlySet<string> {
-  return new Set(adopted.map(({ rulebook }) => rulebook.where.zone))
-}
 
 /** What has changed between `before` and the number `seq`; null: anything may have. */
 async function changedSince(
@@ -186,22 +207,21 @@ async function readNamed(
   db: Kysely<Database>,
   adopted: readonly AdoptedRulebook[],
   named: Named,
-  todays: ReadonlyMap<string, string>,
+  days: ReadonlyMap<string, string>,
 ): Promise<ReadonlyMap<string, Found>> {
   const asked = new Map([...named].filter(([, commitments]) => commitments === null || commitments.length > 0))
   if (asked.size === 0) return new Map()
-  const firstDay = [...asked.keys()].map((id) => new StripDays(todays.get(id) ?? '').from).sort()[0] ?? ''
+  const rulebooks = adopted.map(({ rulebook }) => rulebook).filter(({ id }) => asked.has(id))
+  const firstDay = rulebooks.map(({ where }) => new StripDays(days.get(where.zone) ?? '').from).sort()[0] ?? ''
   const commitments = byAgreement(await readCommitments(db, asked))
-  const days = await readShownDays(db, asked, firstDay)
-  const readings = adopted.flatMap(({ rulebook }) =>
-    !asked.has(rulebook.id)
-      ? []
-      : rulebook.commitments.filter(({ readingOf }) => readingOf !== null).map(({ id }) => keyOf(rulebook.id, id)),
+  const shown = await readShownDays(db, asked, firstDay)
+  const readings = rulebooks.flatMap(({ id: agreement, commitments }) =>
+    commitments.filter(({ readingOf }) => readingOf !== null).map(({ id }) => keyOf(agreement, id)),
   )
   const next = byAgreement(await readDeadlines(db, [...asked.keys()], { without: readings, most: SHOWN_DEADLINES }))
   return new Map(
     [...asked].map(([id, names]) => {
-      const rows = (commitments.get(id) ?? []).map((row) => ({ ...row, days: days.get(keyOf(id, row.id)) ?? [] }))
+      const rows = (commitments.get(id) ?? []).map((row) => ({ ...row, days: shown.get(keyOf(id, row.id)) ?? [] }))
       return [id, { named: names, commitments: rows, deadlines: next.get(id) ?? [] }] as const
     }),
   )
