@@ -8,7 +8,7 @@ import { packageRoot } from '../../config/root.ts'
 import { openStore } from '../../services/store/index.ts'
 import { ACCORD, attack, call, dayEndingIn, talksCase } from '../journeys/accord.ts'
 import { caseOf, mailsIn } from '../journeys/running-service.ts'
-import { describeInEveryMode } from '../servers/modes.ts'
+import { describeOnEachDatabase } from '../servers/modes.ts'
 import { adminKeyOf, postTo, type ServandaProcess, spawnServanda } from './servanda-process.ts'
 import { expectTheReference } from './the-reference.ts'
 
@@ -26,7 +26,7 @@ const SETTLED = 'delete from "servanda"\\."outbox"'
 const EXPANDED = 'insert into "servanda"\\."deliveries"'
 const COMMIT = '^commit'
 
-/** Where a process is killed. The alert comes with the deadline, the transition before it with the call. */
+/** Where a process is killed: at statements to the database. The alert comes with the deadline, the transition before it with the call. */
 const POINTS: readonly (readonly [string, DyingPoint])[] = [
   ['before an event is written', { statements: [EVENTS], when: 'before' }],
   ['between an event and the note to evaluate it', { statements: [EVENTS, OUTBOX], when: 'before' }],
@@ -44,7 +44,7 @@ const POINTS: readonly (readonly [string, DyingPoint])[] = [
 
 const PATIENCE = { timeout: 30_000, interval: 50 }
 
-describeInEveryMode('a service that is killed at every point of its work', (server) => {
+describeOnEachDatabase('a service that is killed at every point of its work', (server) => {
   const acknowledged: object[] = []
   const calls: object[] = []
   let running: ServandaProcess
