@@ -2,7 +2,7 @@ import { type Amount, decimal, plus, Rate, times } from '../language/decimal.ts'
 import type { Total } from '../language/rulebook.ts'
 import { type Flow, sumOf } from './flows.ts'
 import type { Horizon } from './horizon.ts'
-import type { Instant } from './instant.ts'
+import { type Instant, instant } from './instant.ts'
 import type { Window } from './window.ts'
 import { endOfDay } from './zone-time.ts'
 
@@ -28,6 +28,11 @@ const CLEARED_ABOVE = Rate.div(9, 10)
 export function expectedNow(pace: Pace, now: Instant): Amount | null {
   const corners = cornersOf(pace)
   return corners === null ? null : pathAt(corners, pace, Math.min(Math.max(now, pace.window.from), pace.window.to))
+}
+
+/** The corners of the path and what is expected by each, a straight line between two; null when the period has no end. */
+export function pathOf(pace: Pace): readonly { readonly at: Instant; readonly value: Amount }[] | null {
+  return cornersOf(pace)?.map(({ at, share }) => ({ at: instant(at), value: times(pace.goal, share) })) ?? null
 }
 
 /**

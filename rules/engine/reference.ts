@@ -101,7 +101,7 @@ export class Outlook {
     return { states, next: own.next }
   }
 
-  private worldAt(at: Instant): World {
+  worldAt(at: Instant): World {
     const known = this.worlds.get(at)
     if (known) return known
     const world = new World(this.history, at, assessor)

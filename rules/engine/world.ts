@@ -1,13 +1,12 @@
 import type { Control } from '../language/control-event.ts'
-import { addDuration } from '../language/duration.ts'
 import { isMatch } from '../language/match.ts'
 import type { Commitment, Effect, Match, Power, Rulebook } from '../language/rulebook.ts'
 import type { CaseState, Exercise } from './case.ts'
 import { type Dossier, MAX_IGNORED } from './evidence.ts'
 import { byWorldTime, type Fact, firstIndex, type History, isPrecise, type Kin } from './history.ts'
 import { Horizon } from './horizon.ts'
-import { type Instant, instant, type Span } from './instant.ts'
-import { endOfDay, startOfDay } from './zone-time.ts'
+import type { Instant, Span } from './instant.ts'
+import { entryByDate, termEnd } from './term.ts'
 
 /** What a power's exercise brought about, and when. */
 export interface AppliedEffect {
@@ -209,10 +208,8 @@ export class World {
 
   life(h: Horizon): Life {
     return this.recall('life', h, (own) => {
-      const { inForce, where } = this.rulebook
-      const entry = inForce.from === null ? this.entryByEvent(own) : startOfDay(inForce.from, where.zone)
-      const term = entry !== null && inForce.term !== null ? instant(addDuration(entry, inForce.term, where) - 1) : null
-      const end = inForce.until !== null ? endOfDay(inForce.until, where.zone) : term
+      const entry = entryByDate(this.rulebook) ?? this.entryByEvent(own)
+      const end = termEnd(this.rulebook, entry)
       const ended = [
         ...this.orders('termination', own).map((fact) => ({ at: fact.span.from, fact: fact as Fact })),
         ...this.effects(own)
