@@ -1,5 +1,18 @@
 /** What text has to be before people read it: harmless, and with its times in their zone. */
 
+export {
+  decimalText,
+  hourText,
+  knownLocale,
+  knownZone,
+  listText,
+  type Reader,
+  readableDate,
+  readableTime,
+  relativeText,
+  spanText,
+  weekdayText,
+} from './formats.ts'
 export { Html, html } from './html.ts'
 export { escapeHtml, oneLine, webAddress } from './safe-text.ts'
 export { timeText, timeValueText } from './time-text.ts'

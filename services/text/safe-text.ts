@@ -19,9 +19,10 @@ export function webAddress(url: string | null): string | null {
   return protocol === 'https:' || protocol === 'http:' ? href : null
 }
 
-/** C0 and C1 controls, line and paragraph separators, zero-width and bidirectional formatting characters, and none at all. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-const INVISIBLE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe\uffff]/g
+/** C0 and C1 controls, line and paragraph separators, zero-width and directional characters, annotations, and none at all. */
+const INVISIBLE =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]/g
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',

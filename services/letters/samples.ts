@@ -1,0 +1,157 @@
+import { parseInstant } from '../../rules/index.ts'
+import {
+  ALERT_KINDS,
+  type AlertKind,
+  type Content,
+  type Delivery,
+  type Subscription,
+  type ToldAlert,
+} from '../alerts/index.ts'
+import type { LetterContext } from './context.ts'
+import { SAMPLE_NOW, sampleAlert, sampleViolation } from './sample-alerts.ts'
+
+/** A delivery as an example of its kind or purpose. */
+export interface Sample {
+  readonly name: string
+  readonly delivery: Delivery
+}
+
+/** A delivery of every kind and of every purpose: what the check at start, the golden files and the pictures show. */
+export function samples(): readonly Sample[] {
+  return [...alertSamples(), ...purposeSamples()]
+}
+
+/** An alert to show in a test message where none is on record. */
+export function exampleAlert(): ToldAlert {
+  return sampleAlert('breached')
+}
+
+export const SAMPLE_SUBSCRIPTION: Subscription = {
+  id: 'policy-desk',
+  name: 'Policy desk',
+  channel: 'mail',
+  address: 'desk@ministry.example',
+  person: null,
+  zone: 'Europe/Kyiv',
+  locale: 'en-GB',
+  filter: {
+    agreements: ['accord'],
+    parties: null,
+    commitments: null,
+    tags: null,
+    kinds: null,
+    minimumSeverity: 'info',
+  },
+  rhythm: { every: 'alert' },
+  quiet: { from: '22:00', to: '07:00' },
+  escalation: [
+    { afterMinutes: 120, tell: 'head-of-unit' },
+    { afterMinutes: 24 * 60, tell: 'minister-office' },
+  ],
+  secrets: [],
+  isPublic: false,
+  state: 'active',
+  stateWhy: null,
+  stateSince: parseInstant('2026-01-05T08:00:00Z'),
+  createdAt: parseInstant('2026-01-05T08:00:00Z'),
+}
+
+const SERVICE = 'https://servanda.example'
+
+export const SAMPLE_CONTEXT: LetterContext = {
+  publicUrl: SERVICE,
+  clock: null,
+  links: {
+    acknowledge: `${SERVICE}/answers/acknowledge/k7Qm2`,
+    silence: `${SERVICE}/answers/silence/k7Qm2`,
+    unsubscribe: `${SERVICE}/answers/unsubscribe/k7Qm2`,
+    confirm: `${SERVICE}/answers/confirm/k7Qm2`,
+  },
+  acknowledged: new Map(),
+}
+
+function alertSamples(): readonly Sample[] {
+  return [
+    ...ALERT_KINDS.map((kind) => sampleOf(kind, { purpose: 'alert', alerts: [sampleAlert(kind)] })),
+    sampleOf('breached-again', { purpose: 'alert', alerts: [sampleViolation()] }),
+    sampleOf('escalated', { purpose: 'alert', alerts: [{ ...sampleAlert('breached'), because: 'escalated' }] }),
+    sampleOf('several', {
+      purpose: 'alert',
+      alerts: (['met', 'due_soon', 'breached', 'partly_met'] as const).map(sampleAlert),
+    }),
+    sampleOf('many', { purpose: 'alert', alerts: ALERT_KINDS.filter((kind) => kind !== 'final').map(sampleAlert) }),
+  ]
+}
+
+function purposeSamples(): readonly Sample[] {
+  const alerts = OF_A_DAY.map(sampleAlert)
+  const daily: Partial<Subscription> = { rhythm: { every: 'day', hour: 8 }, quiet: null, escalation: [] }
+  const weekly: Partial<Subscription> = { ...daily, rhythm: { every: 'week', weekday: 1, hour: 8 } }
+  const few: Partial<Subscription> = {
+    ...weekly,
+    locale: 'en-US',
+    zone: 'America/New_York',
+    filter: {
+      ...SAMPLE_SUBSCRIPTION.filter,
+      parties: ['ARC'],
+      kinds: ['breached', 'unknown'],
+      minimumSeverity: 'warning',
+    },
+    state: 'unconfirmed',
+  }
+  const subscription = {
+    id: SAMPLE_SUBSCRIPTION.id,
+    name: SAMPLE_SUBSCRIPTION.name,
+    address: SAMPLE_SUBSCRIPTION.address,
+  }
+  return [
+    sampleOf('digest-day', { purpose: 'digest', rhythm: 'day', alerts }, daily),
+    sampleOf('digest-week', { purpose: 'digest', rhythm: 'week', alerts: alerts.slice(0, 4) }, weekly),
+    sampleOf('digest-kept', { purpose: 'digest', rhythm: 'alert', alerts: alerts.slice(2, 5) }),
+    sampleOf('confirmation', { purpose: 'confirmation' }, few),
+    sampleOf('test', { purpose: 'test', alerts: [exampleAlert()] }),
+    sampleOf('test-alone', { purpose: 'test', alerts: [] }),
+    sampleOf('notice-bounced', {
+      purpose: 'notice',
+      notice: { about: 'bounced', subscription, answer: '550 5.1.1 No such user here' },
+    }),
+    sampleOf('notice-gone', {
+      purpose: 'notice',
+      notice: {
+        about: 'gone',
+        subscription: { ...subscription, address: 'https://hooks.example/1' },
+        answer: 'HTTP 410 Gone',
+      },
+    }),
+  ]
+}
+
+/** Two alerts about one case, twice, and others. */
+const OF_A_DAY = [
+  'opened',
+  'due_soon',
+  'at_risk',
+  'partly_met',
+  'stalled',
+  'needs_judgement',
+  'breached',
+  'corrected',
+  'source_stale',
+  'agreement_ending',
+] as const satisfies readonly AlertKind[]
+
+function sampleOf(name: string, content: Content, subscription: Partial<Subscription> = {}): Sample {
+  return {
+    name,
+    delivery: {
+      id: `sample-${name}`,
+      subscription: { ...SAMPLE_SUBSCRIPTION, ...subscription },
+      receiver: 'ministry.example',
+      content,
+      messageId: `<sample-${name}@servanda.example>`,
+      thread: [],
+      attempts: 1,
+      createdAt: SAMPLE_NOW,
+    },
+  }
+}

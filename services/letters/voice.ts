@@ -1,0 +1,72 @@
+import { type Instant, parseInstant, type TimeValue } from '../../rules/index.ts'
+import type { Delivery, Subscription } from '../alerts/index.ts'
+import {
+  decimalText,
+  knownZone,
+  listText,
+  oneLine,
+  type Reader,
+  readableTime,
+  relativeText,
+  spanText,
+} from '../text/index.ts'
+import { type Catalogue, languageFor } from './catalogue.ts'
+import type { LetterContext } from './context.ts'
+
+/** How one reader is spoken to: in which words, with which clock, and as of when. */
+export interface Voice {
+  readonly language: string
+  readonly words: Catalogue
+  readonly reader: Reader
+  /** When the letter was decided upon: the same at every attempt to send it. */
+  readonly now: Instant
+  readonly subscription: Subscription
+  readonly context: LetterContext
+}
+
+export function voiceFor({ subscription, createdAt }: Delivery, context: LetterContext): Voice {
+  const { tag, words, formats } = languageFor(subscription.locale)
+  const reader = { zone: knownZone(subscription.zone), locale: formats }
+  return { language: tag, words, reader, now: createdAt, subscription, context }
+}
+
+export function timeIn({ reader }: Voice, at: Instant): string {
+  return readableTime(at, reader)
+}
+
+/** A time that may be imprecise. */
+export function timeValueIn(voice: Voice, time: TimeValue): string {
+  if (typeof time === 'string') return timeIn(voice, parseInstant(time))
+  return voice.words.between(timeIn(voice, parseInstant(time.from)), timeIn(voice, parseInstant(time.to)))
+}
+
+/** A length of time. */
+export function spanIn({ reader }: Voice, ms: number): string {
+  return spanText(ms, reader.locale)
+}
+
+/** How far `at` is from the letter: `in 3 hours`, `2 days ago`. */
+export function relativeIn({ reader, now }: Voice, at: Instant): string {
+  return relativeText(at - now, reader.locale)
+}
+
+export function amountIn({ words, reader }: Voice, amount: string, unit: string | null): string {
+  const text = decimalText(amount, reader.locale)
+  return unit === null ? text : words.amounts.of(text, name(unit))
+}
+
+export function listIn({ reader }: Voice, items: readonly string[]): string {
+  return listText(items, reader.locale)
+}
+
+/** A title from outside, as part of a sentence. */
+export function name(text: string): string {
+  return oneLine(text, LONGEST_NAME)
+}
+
+/** The later end of a time. */
+export function endOf(time: TimeValue): Instant {
+  return parseInstant(typeof time === 'string' ? time : time.to)
+}
+
+const LONGEST_NAME = 200
