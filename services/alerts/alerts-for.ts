@@ -6,9 +6,8 @@ import {
   type TimeValue,
   type Verdict,
 } from '../../rules/index.ts'
+import type { Severity } from './filter.ts'
 import { type AlertKind, KIND_OF_VERDICT, statesVerdict } from './kind.ts'
-
-export type Severity = 'info' | 'warning' | 'critical'
 
 /** A reminder before a deadline. */
 export interface Reminder {

@@ -1,35 +1,43 @@
-import { createHash } from 'node:crypto'
-import type { Transaction } from 'kysely'
+import { sql, type Transaction } from 'kysely'
 import { formatInstant, type Instant } from '../../rules/index.ts'
 import { type Database, type Store, timestamp } from '../store/index.ts'
-import type { Severity } from './alerts-for.ts'
-import { type Intent, intentByNumber, waitingIntents } from './intents.ts'
-import { type Subscription, takes } from './subscriptions.ts'
+import type { ToldBecause } from './delivery.ts'
+import { startEscalations, takeEscalationSteps } from './escalations.ts'
+import { meets } from './filter.ts'
+import { formerCaseIds } from './former-ids.ts'
+import { dueFor } from './hours.ts'
+import { type Intent, waitingIntents } from './intents.ts'
+import { silencesOver, standingSilences } from './silences.ts'
+import type { Subscription } from './subscription.ts'
+import { activeSubscriptions } from './subscriptions.ts'
 
 const BATCH = 100
 
-/** Message ids a mail client needs to keep a thread together. */
-const THREAD_LENGTH = 20
+/** Whoever works out who is told does so alone; any number will do, as long as no other lock of ours uses it. */
+const TOLD_LOCK = 7_215_003
+
+export async function lockTold(trx: Transaction<Database>): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${TOLD_LOCK}::bigint)`.execute(trx)
+}
 
 /**
- * Turns the intents nobody has looked at into deliveries, one for each subscription that takes them. One after another:
- * who is told of a correction depends on who was told before.
- * @param domain  what follows the `@` of a Message-ID
- * @returns how many deliveries are new
+ * Works out who is told of the intents that nobody has looked at, and when; and of those that nobody acknowledged, who
+ * else is. One after another: who is told of a correction depends on who was told before.
+ * @returns the ids of subscriptions that an escalation was to tell, and that take no alerts
  */
-export async function expandIntents(store: Store, domain: string, at: Instant): Promise<number> {
-  let deliveries = 0
+export async function expandIntents(store: Store, at: Instant): Promise<readonly string[]> {
+  const unreached: string[] = []
   for (;;) {
-    const done = await store.transaction(async (trx) => {
+    const wasLast = await store.transaction(async (trx) => {
+      await lockTold(trx)
+      unreached.push(...(await takeEscalationSteps(trx, at)))
       const intents = await waitingIntents(trx, BATCH)
-      if (intents.length === 0) return null
+      if (intents.length === 0) return true
       const subscriptions = await activeSubscriptions(trx)
-      let added = 0
-      for (const intent of intents) added += await expandOne(trx, intent, subscriptions, domain, at)
-      return added
+      for (const intent of intents) await expandOne(trx, intent, subscriptions, at)
+      return intents.length < BATCH
     })
-    if (done === null) return deliveries
-    deliveries += done
+    if (wasLast) return unreached
   }
 }
 
@@ -37,85 +45,65 @@ async function expandOne(
   trx: Transaction<Database>,
   intent: Intent,
   subscriptions: readonly Subscription[],
-  domain: string,
   at: Instant,
-): Promise<number> {
-  const told = await toldBefore(trx, intent)
-  const rows = subscriptions.flatMap((subscription) => {
-    const earlier = told.filter((delivery) => delivery.subscription === subscription.id)
-    const replaced = earlier.find((delivery) => delivery.intent === intent.replaces)
-    if (!takes(subscription, intent, replaced !== undefined)) return []
-    // The mail that is replaced comes last: mail clients take that one for the parent.
-    const thread = [...earlier.filter((one) => one !== replaced), ...(replaced ? [replaced] : [])]
-    const id = deliveryId(intent, subscription.id)
-    return [
-      {
-        id,
-        intent: intent.number,
-        subscription: subscription.id,
-        channel: 'mail' as const,
-        state: 'pending' as const,
-        message_id: `<${id}@${domain}>`,
-        thread: JSON.stringify(thread.slice(-THREAD_LENGTH).map((one) => one.message_id)),
-        attempts: 0,
-        next_attempt_at: timestamp(at),
-        created_at: timestamp(at),
-      },
-    ]
+): Promise<void> {
+  const wasTold = await toldOf(trx, intent.replaces)
+  const takers = subscriptions.flatMap((subscription) => {
+    const because = takes(subscription, intent, wasTold.has(subscription.id))
+    return because === null ? [] : [{ subscription, because, dueAt: dueFor(subscription, intent, at) }]
   })
-  if (rows.length > 0) {
-    await trx
-      .insertInto('servanda.deliveries')
-      .values(rows)
-      .onConflict((conflict) => conflict.columns(['intent', 'subscription', 'channel']).doNothing())
-      .execute()
+  if (takers.length > 0) {
+    const standing = await standingSilences(trx, at)
+    const former = standing.length > 0 ? await formerCaseIds(trx, intent.about) : []
+    const silences = await silencesOver(trx, intent, standing, former, at)
+    const silenceFor = ({ subscription: { id } }: (typeof takers)[number]) =>
+      silences.find(({ subscription }) => subscription === null || subscription === id)?.id ?? null
+    await sql`
+      insert into servanda.told (intent, subscription, because, due_at, silence)
+      select ${intent.number}, subscription, because, case when silence is null then due_at::timestamptz end, silence
+      from unnest(
+        ${takers.map(({ subscription }) => subscription.id)}::text[],
+        ${takers.map(({ because }) => because)}::text[],
+        ${takers.map(({ dueAt }) => formatInstant(dueAt))}::text[],
+        ${takers.map(silenceFor)}::text[]
+      ) as taker (subscription, because, due_at, silence)
+      on conflict do nothing`.execute(trx)
+    await startEscalations(
+      trx,
+      intent,
+      takers.filter((taker) => silenceFor(taker) === null),
+    )
   }
   await trx
     .updateTable('servanda.intents')
     .set({ expanded_at: timestamp(at) })
     .where('number', '=', intent.number)
     .execute()
-  return rows.length
 }
 
-/** Every earlier delivery about the case, and about the case it took the place of, oldest first. */
-async function toldBefore(trx: Transaction<Database>, intent: Intent) {
-  const replaced = intent.replaces === null ? null : await intentByNumber(trx, intent.replaces)
-  return trx
-    .selectFrom('servanda.deliveries as delivery')
-    .innerJoin('servanda.intents as about', 'about.number', 'delivery.intent')
-    .select(['delivery.intent', 'delivery.subscription', 'delivery.message_id'])
-    .where('about.case_id', 'in', [intent.caseId, replaced?.caseId ?? intent.caseId])
-    .where('about.number', '<', intent.number)
-    .orderBy('about.number')
-    .execute()
+/**
+ * Why `subscription` is told of `intent`; null: it is not. Whoever was told of a verdict hears what became of it,
+ * whatever else they asked for. Pure.
+ * @param wasTold  whether it was told of the verdict that `intent` corrects or carries on
+ */
+export function takes(
+  { filter, isPublic }: Pick<Subscription, 'filter' | 'isPublic'>,
+  intent: Intent,
+  wasTold: boolean,
+): Exclude<ToldBecause, 'escalated'> | null {
+  if (isPublic && intent.body.agreement.visibility !== 'public') return null
+  if (wasTold) return 'was_told'
+  return intent.isNews && meets(intent, filter) ? 'subscribed' : null
 }
 
-async function activeSubscriptions(trx: Transaction<Database>): Promise<readonly Subscription[]> {
+/** Who was told of an intent, will be, or would have been by the original of a restored copy; a silence told nobody. */
+async function toldOf(trx: Transaction<Database>, intent: number | null): Promise<ReadonlySet<string>> {
+  if (intent === null) return new Set()
   const rows = await trx
-    .selectFrom('servanda.subscriptions')
-    .select(['id', 'kinds', 'agreements', 'minimum_severity'])
-    .where('active', '=', true)
-    .orderBy('id')
+    .selectFrom('servanda.told')
+    .select('subscription')
+    .where('intent', '=', intent)
+    .where('silence', 'is', null)
     .execute()
-  return rows.map((row) => ({
-    id: row.id,
-    kinds: row.kinds,
-    agreements: row.agreements,
-    minimumSeverity: row.minimum_severity as Severity,
-  }))
-}
-
-/** The same for the same alert and subscription, also after a crash; different in another instance. */
-function deliveryId(intent: Intent, subscription: string): string {
-  const facts = [
-    intent.caseId,
-    intent.kind,
-    intent.rung,
-    intent.verdictVersion,
-    formatInstant(intent.recordedAt),
-    subscription,
-    'mail',
-  ]
-  return createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 32)
+  return new Set(rows.map(({ subscription }) => subscription))
 }

@@ -42,11 +42,13 @@ export async function alertHold(db: Kysely<Database>): Promise<AlertHold | null>
   return row ? { since: row.since, backupMadeAt: row.backup_made_at } : null
 }
 
-/** The mails that wait; intents that have not been looked at are not among them yet. */
+/** The messages that wait; intents that have not been looked at are not among them yet. */
 export async function waitingMails(db: Kysely<Database>): Promise<WaitingMails> {
   const { rows } = await sql<WaitingMails>`
-    select count(*) as count, min(occurred_at) as "from", max(occurred_at) as "to"
-    from servanda.deliveries join servanda.intents on number = intent
+    select count(distinct delivery.id) as count, min(occurred_at) as "from", max(occurred_at) as "to"
+    from servanda.deliveries as delivery
+    left join servanda.told on told.delivery = delivery.id
+    left join servanda.intents as intent on intent.number = told.intent
     where next_attempt_at is not null
   `.execute(db)
   return rows[0] ?? { count: 0, from: null, to: null }
@@ -70,14 +72,18 @@ export async function endHold(store: Store, toldUntil: ToldUntil, author: Author
   })
 }
 
+/** A message goes where anything in it became true later. @returns how many do not */
 async function withhold(trx: Transaction<Database>, toldUntil: Instant): Promise<bigint> {
-  const { numUpdatedRows } = await trx
-    .updateTable('servanda.deliveries')
-    .set({ state: 'withheld', next_attempt_at: null, answer: 'withheld: the original of this copy has told it' })
-    .where('next_attempt_at', 'is not', null)
-    .where('intent', 'in', (query) =>
-      query.selectFrom('servanda.intents').select('number').where('occurred_at', '<=', timestamp(toldUntil)),
-    )
-    .executeTakeFirst()
-  return numUpdatedRows
+  await sql`
+    update servanda.told set due_at = null from servanda.intents as intent
+    where intent.number = told.intent and told.due_at is not null and intent.occurred_at <= ${timestamp(toldUntil)}
+  `.execute(trx)
+  const { numAffectedRows } = await sql`
+    update servanda.deliveries
+    set state = 'withheld', next_attempt_at = null, answer = 'withheld: the original of this copy has told it'
+    where next_attempt_at is not null and purpose in ('alert', 'digest') and not exists (
+      select from servanda.told join servanda.intents as intent on intent.number = told.intent
+      where told.delivery = deliveries.id and intent.occurred_at > ${timestamp(toldUntil)}
+    )`.execute(trx)
+  return numAffectedRows ?? 0n
 }

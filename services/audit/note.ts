@@ -16,13 +16,22 @@ export const ACTIONS = [
   'rulebook.adopted',
   'set_aside.taken_up',
   'alerts.resumed',
+  'alerts.muted',
+  'alerts.unmuted',
+  'alert.acknowledged',
+  'silence.created',
+  'silence.ended',
+  'subscription.created',
+  'subscription.changed',
+  'subscription.ended',
+  'delivery.replayed',
   'backup.created',
   'backup.restored',
 ] as const
 export type Action = (typeof ACTIONS)[number]
 
-/** Who did it: a person who is signed in, a key, whoever has the database open, or the service by itself. By id, never by name. */
-export type Actor = `person:${string}` | `key:${string}` | 'command line' | 'service'
+/** Who did it: a person who is signed in, a key, whoever reads the mails of a subscription, whoever has the database open, or the service by itself. By id, never by name. */
+export type Actor = `person:${string}` | `key:${string}` | `subscription:${string}` | 'command line' | 'service'
 
 /** Who changes something, when, and within which request. */
 export interface Author {

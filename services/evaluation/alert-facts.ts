@@ -4,9 +4,10 @@ import {
   type AlertContext,
   type AlertPolicy,
   type Announced,
+  agreementFacts,
   alertsFor,
   type Clause,
-  type IntentBody,
+  type NewIntent,
 } from '../alerts/index.ts'
 import type { CaseChanges } from './state.ts'
 
@@ -53,26 +54,39 @@ export function alertsAbout(
   })
 }
 
-/** Everything a message about `alert` says, in the words of the rulebook as it stands. */
-export function alertBody(rulebook: Rulebook, alert: Alert): IntentBody {
-  const id = commitmentOf(alert.caseId)
+/** An alert as it goes on record, in the words of the rulebook as it stands. Pure. */
+export function intentAbout(rulebook: Rulebook, alert: Alert): NewIntent {
+  const { caseId, kind, rung, verdictVersion, severity, occurredAt, replaces, isNews, before, after } = alert
+  const id = commitmentOf(caseId)
   const commitment = rulebook.commitments.find((one) => one.id === id)
   return {
-    agreement: {
-      id: rulebook.id,
-      title: rulebook.title,
-      legalForce: rulebook.legalForce,
-      zone: rulebook.where.zone,
+    about: caseId,
+    agreement: rulebook.id,
+    commitment: id,
+    kind,
+    rung,
+    verdictVersion,
+    verdict: after.verdict,
+    severity,
+    occurredAt,
+    replaces,
+    isNews,
+    body: {
+      about: 'case',
+      agreement: agreementFacts(rulebook),
+      commitment: {
+        id,
+        title: commitment?.title ?? id,
+        kind: commitment?.kind ?? 'act',
+        by: commitment?.by ?? [],
+        to: commitment?.to ?? [],
+        tags: commitment?.tags ?? [],
+        note: commitment?.note ?? null,
+        clause: clauseOf(rulebook, commitment?.clause ?? null),
+      },
+      before,
+      after,
     },
-    commitment: {
-      id,
-      title: commitment?.title ?? id,
-      kind: commitment?.kind ?? 'act',
-      note: commitment?.note ?? null,
-      clause: clauseOf(rulebook, commitment?.clause ?? null),
-    },
-    before: alert.before,
-    after: alert.after,
   }
 }
 

@@ -5,7 +5,7 @@ import { type Alert, announcedCases, recordIntents } from '../alerts/index.ts'
 import { eventsBetween, type LedgerEvent } from '../ledger/index.ts'
 import { type AdoptedRulebook, bumpStatus, type RulebookShelf } from '../rulebooks/index.ts'
 import { type Database, timestamp } from '../store/index.ts'
-import { alertBody, alertsAbout, commitmentOf } from './alert-facts.ts'
+import { alertsAbout, commitmentOf, intentAbout } from './alert-facts.ts'
 import { changesBetween, newsAmong, type Occasion } from './changes.ts'
 import { type Advanced, advanceState } from './engine-state.ts'
 import { nextRun, type Pending, type Run } from './next-run.ts'
@@ -77,7 +77,11 @@ export async function evaluateOnce(
   const heads = await saveHeads(trx, adopted.rulebook, state, look)
   await saveReached(trx, agreement, { at, seq: run.upTo })
   const alerts = await alertsOf(trx, state, look, adopted.rulebook, deps)
-  const intents = await recordIntents(trx, alerts, (alert: Alert) => alertBody(adopted.rulebook, alert), occasion.at)
+  const intents = await recordIntents(
+    trx,
+    alerts.map((alert) => intentAbout(adopted.rulebook, alert)),
+    occasion.at,
+  )
   await settle(trx, agreement, run)
   const commitments = [...new Set([...heads, ...changes.cases.map(({ commitment }) => commitment)])]
   if (commitments.length > 0) await bumpStatus(trx, at, { agreement, commitments, transitions })

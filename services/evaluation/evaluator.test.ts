@@ -156,7 +156,8 @@ async function forgetEverything(store: Store): Promise<void> {
     await store.pool.query(`alter table servanda.${table} disable trigger append_only`)
   await store.pool.query(`truncate servanda.events, servanda.rulebooks, servanda.agreements, servanda.commitments,
     servanda.cases, servanda.transitions, servanda.outbox, servanda.engine_agreements, servanda.engine_cases,
-    servanda.engine_events, servanda.set_aside, servanda.intents, servanda.deliveries`)
+    servanda.engine_events, servanda.set_aside, servanda.intents, servanda.told, servanda.acknowledgements, servanda.escalations,
+    servanda.deliveries`)
   for (const table of ['events', 'transitions'])
     await store.pool.query(`alter table servanda.${table} enable trigger append_only`)
 }

@@ -1,5 +1,6 @@
 /** From events to cases: what changed, why, and what there is to tell, in one transaction. */
 export { clauseOf, commitmentOf } from './alert-facts.ts'
+export { EndingWatch } from './ending-watch.ts'
 export { advanceState, type EngineState } from './engine-state.ts'
 export type { Evaluated } from './evaluate-once.ts'
 export { type EvaluationEnding, Evaluator, type EvaluatorDeps } from './evaluator.ts'

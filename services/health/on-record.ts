@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import { caseIndicator, type Indicator, type Instant, type Phase } from '../../rules/index.ts'
+import { DELIVERY_STATES, type DeliveryState } from '../delivery/index.ts'
 import { type Database, pendingMigrations, type Store, timestamp } from '../store/index.ts'
 
 /** Which server holds the data, and how its tables stand to this version. */
@@ -47,9 +48,6 @@ export interface WorkOnRecord {
   readonly rejectedRulebooks: number
   readonly silentSources: number
 }
-
-export const DELIVERY_STATES = ['pending', 'sending', 'uncertain', 'sent', 'failed', 'withheld'] as const
-export type DeliveryState = (typeof DELIVERY_STATES)[number]
 
 /** What waits is counted no further: that many is many. */
 export const MOST_COUNTED = 100_000

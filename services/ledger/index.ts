@@ -10,6 +10,7 @@ export type { Batch, Objection, Outcome, Receipt, Refusal } from './plan.ts'
 export {
   eventOf,
   eventsBetween,
+  eventsWhereFew,
   knownRevisions,
   type LatestRevision,
   type LedgerEvent,

@@ -85,6 +85,20 @@ export async function eventsBetween(
   return events
 }
 
+/** Every event that may bear on `rulebook`, where there are at most `most`; null: there are more. */
+export async function eventsWhereFew(
+  db: Kysely<Database>,
+  rulebook: Rulebook,
+  most: number,
+): Promise<readonly KnownEvent[] | null> {
+  const events: KnownEvent[] = []
+  for await (const page of ledgerPages(db, [rulebook], { from: 0, to: await lastSeq(db) })) {
+    if (events.length + page.length > most) return null
+    for (const row of page) events.push(knownOf(row))
+  }
+  return events
+}
+
 /** A correction concerns whoever listened to what it corrects, whatever its own type is. */
 function listensTo(types: readonly string[]) {
   return sql<SqlBool>`(type = any(${types}::text[]) or type is null or revision > 1)`

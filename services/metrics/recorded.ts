@@ -29,7 +29,7 @@ export function recordedMetrics({ work, queue }: Recorded): Registry {
   gauge('database_up', 'Whether the database answered in time: 1, else 0.', work.ok ? 1 : 0)
   if (work.ok) {
     const { at, evaluation, deadlines, deliveries, ...rest } = work.value
-    const { sent, failed, withheld, ...waiting } = deliveries.byState
+    const { sent, failed, bounced, withheld, ...waiting } = deliveries.byState
     counter('events_recorded_total', 'Events in the ledger.', rest.ledgerSeq)
     gauge(
       'evaluation_waiting_rows',
@@ -56,12 +56,12 @@ export function recordedMetrics({ work, queue }: Recorded): Registry {
     counts('commitments', 'Commitments by what they show.', 'indicator', shown(rest.commitmentsByIndicator))
     const ended = new Counter({
       name: 'servanda_deliveries_total',
-      help: 'Mails by how they ended: sent, failed for good, or withheld by a restored copy.',
+      help: 'Messages by how they ended: sent, failed for good, bounced, or withheld.',
       labelNames: ['state'],
       registers,
     })
-    for (const [state, count] of Object.entries({ sent, failed, withheld })) ended.inc({ state }, count)
-    counts('deliveries_waiting', 'Mails that are still to be sent, by state.', 'state', Object.entries(waiting))
+    for (const [state, count] of Object.entries({ sent, failed, bounced, withheld })) ended.inc({ state }, count)
+    counts('deliveries_waiting', 'Messages that are still to be sent, by state.', 'state', Object.entries(waiting))
     gauge(
       'deliveries_overdue_seconds',
       'Since when the earliest attempt to send is due that was not made; 0: none is.',

@@ -29,14 +29,16 @@ describeOnEachDatabase('a person who is forgotten', (server) => {
       await writeFile(join(outbox, name as string), `From: x@y\r\nTo: ${to}\r\n\r\nDear Ann\r\n`)
     }
     await ensureDefaultSubscription(store.db, { address: 'monitor@localhost', zone: 'UTC' }, AT)
-    await store.pool.query(`insert into servanda.subscriptions
-      values ('s', 'Ann', 'ann@münchen.example', 'UTC', '[]', null, 'info', true, '2026-03-01')`)
-    await store.pool.query(`insert into servanda.intents (case_id, agreement, commitment, kind, rung, verdict_version, verdict,
+    await store.pool.query(`insert into servanda.subscriptions (id, name, channel, address, zone, locale, kinds, minimum_severity,
+      escalation, secrets, is_public, state, state_since, created_at)
+      values ('s', 'Ann', 'mail', 'ann@münchen.example', 'UTC', 'en-GB', '[]', 'info', '[]', '[]', false, 'active', '2026-03-01', '2026-03-01')`)
+    await store.pool.query(`insert into servanda.intents (about, agreement, commitment, kind, rung, verdict_version, verdict,
       severity, occurred_at, recorded_at, is_news, body) select n::text, 'a', 'c', 'breached', '', 1, 'breached', 'info',
       '2026-03-01', '2026-03-01', true, '{}' from generate_series(1, 3) as n`)
-    await store.pool.query(`insert into servanda.deliveries
-      select 'd' || case_id, number, 's', 'mail', case case_id when '1' then 'sent' else 'sending' end, '<m' || case_id || '>',
-        '[]', 1, case case_id when '1' then null else '2026-03-02'::timestamptz end, '2026-03-01', null, '550 <ann@münchen.example> is unknown'
+    await store.pool.query(`insert into servanda.deliveries (id, purpose, subscription, channel, receiver, state, message_id, thread,
+        attempts, next_attempt_at, created_at, answer)
+      select 'd' || about, 'alert', 's', 'mail', 'm', case about when '1' then 'sent' else 'sending' end, '<m' || about || '>',
+        '[]', 1, case about when '1' then null else '2026-03-02'::timestamptz end, '2026-03-01', '550 <ann@münchen.example> is unknown'
       from servanda.intents`)
   })
 

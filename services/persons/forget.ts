@@ -38,7 +38,7 @@ export async function forget(
   return store.transaction(async (trx) => {
     let [subscriptions, answers] = [0, 0]
     for (const address of addresses) {
-      const erased = await forgetSubscriber(trx, address)
+      const erased = await forgetSubscriber(trx, address, author.at)
       subscriptions += erased.subscriptions
       answers += erased.answers
     }

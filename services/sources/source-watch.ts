@@ -1,15 +1,19 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { Log } from '../../config/log.ts'
 import { formatInstant, type Instant } from '../../rules/index.ts'
+import { recordIntents } from '../alerts/index.ts'
 import { eventOf, lastSeq } from '../ledger/index.ts'
 import { bumpStatus, type RulebookShelf } from '../rulebooks/index.ts'
 import { type Database, type Store, timestamp } from '../store/index.ts'
 import { type ExpectedSource, expectedSources, type LastHeard } from './silence.ts'
+import { staleSources } from './stale-sources.ts'
 
 export interface SourceWatchDeps {
   readonly store: Store
   readonly shelf: RulebookShelf
   readonly now: () => Instant
+  /** A silence that was noticed later than this is history. */
+  readonly alertWindowMs: number
   readonly log: Log
 }
 
@@ -49,7 +53,10 @@ export class SourceWatch {
       const silent = sources.filter(({ expectedBy }) => expectedBy < at)
       const next = sources.filter(({ expectedBy }) => expectedBy >= at).map(({ expectedBy }) => expectedBy + 1)
       until = Math.min(until, ...next)
-      return replaceSilent(trx, silent, at)
+      const noticed = await replaceSilent(trx, silent, at)
+      const news = noticed.filter(({ change }) => change === 'silent')
+      await recordIntents(trx, staleSources(await shelf.current(trx), news, at, this.#deps.alertWindowMs), at)
+      return noticed
     })
     // Whoever was at it may not have come to an end.
     if (hasLooked) this.#rest = { seq, adopted, until }
@@ -130,7 +137,7 @@ async function listeningSince(db: Kysely<Database>): Promise<ReadonlyMap<string,
   return new Map(rows.map(({ agreement, since }) => [agreement, since]))
 }
 
-type Noticed = Pick<ExpectedSource, 'agreement' | 'source' | 'heardAt'> & { readonly change: 'silent' | 'heard' }
+type Noticed = ExpectedSource & { readonly change: 'silent' | 'heard' }
 
 /** Notes which sources are silent now. @returns those that were not before, and those that no longer are */
 async function replaceSilent(
@@ -163,12 +170,13 @@ async function replaceSilent(
       .execute()
   if (ended.length + fresh.length > 0) await bumpStatus(trx, at)
   return [
-    ...ended.map(({ agreement, source, heard_at: heardAt }) => ({
+    ...ended.map(({ agreement, source, heard_at: heardAt, expected_by: expectedBy }) => ({
       change: 'heard' as const,
       agreement,
       source,
       heardAt,
+      expectedBy,
     })),
-    ...fresh.map(({ agreement, source, heardAt }) => ({ change: 'silent' as const, agreement, source, heardAt })),
+    ...fresh.map((one) => ({ change: 'silent' as const, ...one })),
   ]
 }

@@ -5,6 +5,7 @@ import type { InstantColumn, NullableInstantColumn } from './column-types.ts'
 type Big = number
 /** A `json` column: a value when read, its text when written. */
 type Json<T = unknown> = ColumnType<T, string, string>
+type NullableJson<T = unknown> = ColumnType<T | null, string | null | undefined, string | null>
 
 interface Events {
   seq: Big
@@ -128,13 +129,14 @@ interface SetAside {
 
 interface Intents {
   number: GeneratedAlways<Big>
-  case_id: string
+  /** The case, or what else it is about. */
+  about: string
   agreement: string
-  commitment: string
+  commitment: string | null
   kind: string
   rung: string
   verdict_version: number
-  verdict: string
+  verdict: string | null
   severity: string
   occurred_at: InstantColumn
   recorded_at: InstantColumn
@@ -144,31 +146,109 @@ interface Intents {
   expanded_at: NullableInstantColumn
 }
 
-interface Subscriptions {
+/** What tells which alerts are meant; null: any. */
+interface AlertFilterColumns {
+  agreements: NullableJson<string[]>
+  parties: NullableJson<string[]>
+  commitments: NullableJson<string[]>
+  tags: NullableJson<string[]>
+  kinds: NullableJson<string[]>
+  minimum_severity: string
+}
+
+type ChannelName = 'mail' | 'webhook' | 'slack' | 'teams' | 'alertmanager'
+
+interface Subscriptions extends AlertFilterColumns {
   id: string
   name: string
+  channel: ChannelName
   address: string
+  person: string | null
   zone: string
-  kinds: Json<string[]>
-  agreements: ColumnType<string[] | null, string | null, string | null>
-  minimum_severity: string
-  active: boolean
+  locale: string
+  digest: 'day' | 'week' | null
+  digest_weekday: number | null
+  digest_hour: number | null
+  quiet_from: string | null
+  quiet_to: string | null
+  escalation: Json
+  secrets: Json
+  is_public: boolean
+  state: 'active' | 'unconfirmed' | 'unsubscribed' | 'bounced' | 'gone' | 'paused' | 'forgotten'
+  state_why: string | null
+  state_since: InstantColumn
   created_at: InstantColumn
+}
+
+/** That a subscription is told of an intent: by which delivery, or when it will be, or which silence hides it. */
+interface Told {
+  intent: Big
+  subscription: string
+  because: 'subscribed' | 'was_told' | 'escalated'
+  due_at: NullableInstantColumn
+  delivery: string | null
+  silence: string | null
 }
 
 interface Deliveries {
   id: string
-  intent: Big
+  number: GeneratedAlways<Big>
+  purpose: 'alert' | 'digest' | 'confirmation' | 'test' | 'notice'
   subscription: string
-  channel: 'mail'
-  state: 'pending' | 'sending' | 'sent' | 'uncertain' | 'failed' | 'withheld'
+  channel: ChannelName
+  /** The domain or host it goes to. */
+  receiver: string
+  state: 'pending' | 'sending' | 'sent' | 'uncertain' | 'failed' | 'bounced' | 'withheld'
   message_id: string
   thread: Json<string[]>
+  rhythm: 'alert' | 'day' | 'week' | null
+  notice: NullableJson
   attempts: number
   next_attempt_at: NullableInstantColumn
   created_at: InstantColumn
   sent_at: NullableInstantColumn
   answer: string | null
+}
+
+interface Silences extends AlertFilterColumns {
+  id: string
+  about: string | null
+  /** Whom it spares; null: everybody. */
+  subscription: string | null
+  reason: string
+  created_by: string
+  created_at: InstantColumn
+  expires_at: InstantColumn
+  ended_at: NullableInstantColumn
+  ended_why: string | null
+}
+
+interface Acknowledgements {
+  number: GeneratedAlways<Big>
+  intent: Big
+  about: string
+  verdict_version: number
+  acknowledged_by: string
+  note: string | null
+  acknowledged_at: InstantColumn
+}
+
+interface Escalations {
+  intent: Big
+  subscription: string
+  step: number
+  tell: string
+  due_at: InstantColumn
+  outcome: 'told' | 'acknowledged' | 'settled' | 'unreachable' | null
+  ended_at: NullableInstantColumn
+}
+
+interface AlertMute {
+  id: 'alerts'
+  reason: string
+  muted_by: string
+  since: InstantColumn
+  until: NullableInstantColumn
 }
 
 /** Name and address are null once the person was forgotten. */
@@ -318,7 +398,12 @@ export interface Database {
   'servanda.set_aside': SetAside
   'servanda.intents': Intents
   'servanda.subscriptions': Subscriptions
+  'servanda.told': Told
   'servanda.deliveries': Deliveries
+  'servanda.silences': Silences
+  'servanda.acknowledgements': Acknowledgements
+  'servanda.escalations': Escalations
+  'servanda.alert_mute': AlertMute
   'servanda.persons': Persons
   'servanda.keys': Keys
   'servanda.idempotency_keys': IdempotencyKeys
