@@ -3,6 +3,7 @@ import { access, mkdir, open, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { createTransport } from 'nodemailer'
 import type Mail from 'nodemailer/lib/mailer/index.js'
+import { smtpFailure } from './smtp-fate.ts'
 
 /** A mail ready to go: one recipient, one stable Message-ID. */
 export interface OutgoingMail {
@@ -14,11 +15,23 @@ export interface OutgoingMail {
   readonly thread: readonly string[]
   readonly from: string
   readonly to: { readonly name: string; readonly address: string }
+  /** Where it comes back to when it cannot be delivered; null: to `from`. */
+  readonly returnTo: string | null
   readonly date: string
   readonly listId: string
+  /** Ends the subscription, by POST and without a question (RFC 8058); null: it cannot be ended so. */
+  readonly unsubscribe: string | null
   readonly subject: string
   readonly text: string
   readonly html: string
+  readonly pictures: readonly Picture[]
+}
+
+/** A picture that goes along with a mail, and that its page shows. */
+export interface Picture {
+  /** As in `<img src="cid:…">`. */
+  readonly cid: string
+  readonly png: Buffer
 }
 
 /** What takes mails away. */
@@ -27,28 +40,61 @@ export interface Carrier {
   readonly where: string
   /** Asks whether it would take one, without sending any. @throws why it would not */
   verify(): Promise<unknown>
-  /** Answers when the mail is in other hands, with what these said. */
+  /**
+   * Answers when the mail is in other hands, with what these said.
+   * @throws {SendFailure}
+   */
   send(mail: OutgoingMail): Promise<string>
   close(): void
 }
 
-const HARDENED = { disableFileAccess: true, disableUrlAccess: true }
+/** The key that mails are signed with, and where others find the public one (RFC 6376). */
+export interface DkimKey {
+  readonly domainName: string
+  readonly keySelector: string
+  /** PEM. */
+  readonly privateKey: string
+}
 
-const CONNECTIONS = 5
+/** How many mails go out at the same time. */
+export const CONNECTIONS = 5
+
+/** Beside those that are quick there are some whose recipient's server lets the carrier wait. */
+const MOST_CONNECTIONS = 25
+
+const HARDENED = { disableFileAccess: true, disableUrlAccess: true }
 
 const TIMEOUTS = { connectionTimeout: 30_000, greetingTimeout: 30_000, socketTimeout: 120_000 }
 
+/** RFC 8058 wants both unsubscribe headers signed; nodemailer's own list has one of them. */
+const SIGNED_FIELDS = [
+  'From',
+  'To',
+  'Subject',
+  'Date',
+  'Message-ID',
+  'In-Reply-To',
+  'References',
+  'Auto-Submitted',
+  'List-Id',
+  'List-Unsubscribe',
+  'List-Unsubscribe-Post',
+  'MIME-Version',
+  'Content-Type',
+].join(':')
+
 /** Hands mails to the server at `smtpUrl`. */
-export function smtpCarrier(smtpUrl: string): Carrier {
+export function smtpCarrier(smtpUrl: string, dkim: DkimKey | null): Carrier {
   const { protocol, hostname, port, username, password } = new URL(smtpUrl)
   const secure = protocol === 'smtps:'
   const transport = createTransport({
     pool: true,
-    maxConnections: CONNECTIONS,
+    maxConnections: MOST_CONNECTIONS,
     host: hostname.replace(/^\[|\]$/g, ''),
     port: port === '' ? (secure ? 465 : 587) : Number(port),
     secure,
     ...(username !== '' && { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
+    ...signedBy(dkim),
     ...TIMEOUTS,
     ...HARDENED,
   })
@@ -56,8 +102,12 @@ export function smtpCarrier(smtpUrl: string): Carrier {
     where: `the mail server ${transport.options.host}`,
     verify: () => transport.verify(),
     async send(mail) {
-      const { response } = await transport.sendMail(messageOf(mail))
-      return response
+      try {
+        const { response } = await transport.sendMail(messageOf(mail))
+        return response
+      } catch (error) {
+        throw smtpFailure(error)
+      }
     },
     close: () => transport.close(),
   }
@@ -90,17 +140,36 @@ export function outboxCarrier(folder: string): Carrier {
   }
 }
 
+function signedBy(dkim: DkimKey | null) {
+  return dkim === null ? {} : { dkim: { ...dkim, headerFieldNames: SIGNED_FIELDS } }
+}
+
 function messageOf(mail: OutgoingMail): Mail.Options {
   return {
     from: mail.from,
     to: { name: mail.to.name, address: mail.to.address },
+    ...(mail.returnTo !== null && { envelope: { from: mail.returnTo, to: mail.to.address } }),
     subject: mail.subject,
     messageId: mail.messageId,
     date: mail.date,
     ...(mail.thread.length > 0 && { inReplyTo: mail.thread.at(-1), references: [...mail.thread] }),
-    headers: { 'Auto-Submitted': 'auto-generated', 'List-Id': mail.listId },
+    headers: {
+      'Auto-Submitted': 'auto-generated',
+      'List-Id': mail.listId,
+      ...(mail.unsubscribe !== null && {
+        'List-Unsubscribe': { prepared: true, value: `<${mail.unsubscribe}>` },
+        'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+      }),
+    },
     text: mail.text,
     html: mail.html,
+    attachments: mail.pictures.map(({ cid, png }) => ({
+      cid,
+      filename: `${cid}.png`,
+      content: png,
+      contentType: 'image/png',
+      contentDisposition: 'inline' as const,
+    })),
     // The same bytes at every attempt.
     baseBoundary: mail.deliveryId,
     textEncoding: 'quoted-printable',

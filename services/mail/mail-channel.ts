@@ -1,0 +1,121 @@
+import type { Log } from '../../config/log.ts'
+import { formatInstant } from '../../rules/index.ts'
+import type { Delivery, ToldAlert } from '../alerts/index.ts'
+import type { Channel } from '../delivery/index.ts'
+import { type Letter, type LetterContext, letterFor } from '../letters/index.ts'
+import { escapeHtml, oneLine } from '../text/index.ts'
+import { bounceAddress } from './bounce-address.ts'
+import { type Carrier, CONNECTIONS, type OutgoingMail, type Picture } from './carrier.ts'
+import { compactTime, mailDate } from './mail-time.ts'
+import { renderHtml, renderText } from './render.ts'
+
+export interface MailDeps {
+  readonly carrier: Carrier
+  readonly mailFrom: string
+  /** Mails that come back go to an address made of this one and the delivery's id; null: to the sender. */
+  readonly bounceTo: string | null
+  /** What letters know besides the delivery. */
+  readonly contextOf: (delivery: Delivery) => Promise<LetterContext>
+  /** The picture of an alert's figures; null: it has none. */
+  readonly pictureOf: (alert: ToldAlert, delivery: Delivery) => Promise<Buffer | null>
+  readonly log: Log
+}
+
+/** Mail: one message to one address. */
+export function mailChannel(deps: MailDeps): Channel {
+  return { name: 'mail', lanes: CONNECTIONS, send: async (delivery) => deps.carrier.send(await mailOf(delivery, deps)) }
+}
+
+/** The mail that a delivery is; the same at every attempt. */
+export async function mailOf(delivery: Delivery, deps: MailDeps): Promise<OutgoingMail> {
+  const { subscription, content } = delivery
+  const context = await deps.contextOf(delivery)
+  const body = await bodyOf(delivery, context, deps)
+  const stamp = compactTime(delivery.createdAt)
+  const agreements = new Set('alerts' in content ? content.alerts.map(({ intent }) => intent.agreement) : [])
+  const [agreement = null] = agreements.size === 1 ? agreements : []
+  return {
+    deliveryId: delivery.id,
+    fileName: `${stamp}-${kindOf(delivery)}-${delivery.id}.eml`,
+    messageId: delivery.messageId,
+    thread: delivery.thread,
+    from: deps.mailFrom,
+    to: { name: oneLine(subscription.name, 100), address: subscription.address },
+    returnTo: deps.bounceTo === null ? null : bounceAddress(deps.bounceTo, delivery.id),
+    date: mailDate(delivery.createdAt),
+    listId: `<${agreement === null ? '' : `${agreement}.`}servanda.${domainOf(deps.mailFrom)}>`,
+    unsubscribe: context.links.unsubscribe,
+    ...body,
+  }
+}
+
+type Body = Pick<OutgoingMail, 'subject' | 'text' | 'html' | 'pictures'>
+
+/** A letter that cannot be written as it should be is still sent, as its bare facts. */
+async function bodyOf(delivery: Delivery, context: LetterContext, deps: MailDeps): Promise<Body> {
+  try {
+    const pictures = await picturesOf(delivery, deps)
+    const letter = withPictures(letterFor(delivery, context), pictures)
+    return { subject: letter.subject, text: renderText(letter), html: renderHtml(letter), pictures }
+  } catch (err) {
+    deps.log.error({ err, delivery: delivery.id }, 'letter could not be written; a plain one is sent')
+    return plainBody(delivery, context)
+  }
+}
+
+async function picturesOf(
+  { content, ...delivery }: Delivery,
+  { pictureOf, log }: MailDeps,
+): Promise<readonly Picture[]> {
+  if (content.purpose !== 'alert') return []
+  const pictures = await Promise.all(
+    content.alerts.map(async (alert) => {
+      try {
+        return { cid: chartId(alert), png: await pictureOf(alert, { ...delivery, content }) }
+      } catch (err) {
+        log.error({ err, delivery: delivery.id }, 'picture could not be drawn; the mail goes without')
+        return { cid: '', png: null }
+      }
+    }),
+  )
+  return pictures.flatMap(({ cid, png }) => (png === null ? [] : [{ cid, png }]))
+}
+
+function chartId({ intent }: ToldAlert): string {
+  return `chart-${intent.number}`
+}
+
+function withPictures(letter: Letter, pictures: readonly Picture[]): Letter {
+  const drawn = new Set(pictures.map(({ cid }) => cid))
+  const sections = letter.sections.map((one) =>
+    one.chart && !drawn.has(one.chart.cid) ? { ...one, chart: null } : one,
+  )
+  return { ...letter, sections }
+}
+
+/** Words that nothing can go wrong with. */
+function plainBody({ content }: Delivery, { publicUrl, links }: LetterContext): Body {
+  const alerts = 'alerts' in content ? content.alerts : []
+  const lines = alerts.map(({ intent: { kind, about, occurredAt } }) =>
+    oneLine(`${kind.replaceAll('_', ' ')}: ${about}, since ${formatInstant(occurredAt)}`),
+  )
+  const text = [
+    ...(lines.length > 0 ? lines : ['There is something to tell you.']),
+    '',
+    'This message could not be written as it should be. How everything stands:',
+    `${publicUrl}/v1/status`,
+    ...(links.confirm === null ? [] : ['', 'To confirm:', links.confirm]),
+    ...(links.unsubscribe === null ? [] : ['', 'To unsubscribe:', links.unsubscribe]),
+  ].join('\n')
+  const html = `<!doctype html>\n<html lang="en"><body><pre style="white-space:pre-wrap">${escapeHtml(text)}</pre></body></html>\n`
+  return { subject: '[Servanda]', text: `${text}\n`, html, pictures: [] }
+}
+
+function kindOf({ content }: Delivery): string {
+  return content.purpose === 'alert' ? (content.alerts[0]?.intent.kind ?? 'alert') : content.purpose
+}
+
+/** The domain of `Name <someone@example.org>`. */
+export function domainOf(mailFrom: string): string {
+  return /@([^\s<>@]+)>?\s*$/.exec(mailFrom)?.[1]?.toLowerCase() ?? 'localhost'
+}
