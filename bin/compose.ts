@@ -14,14 +14,17 @@ import {
   keepRotated,
   newToken,
   openLimits,
+  signingSecrets,
 } from '../services/access/index.ts'
 import { ensureDefaultSubscription } from '../services/alerts/index.ts'
-import { type Evaluated, Evaluator } from '../services/evaluation/index.ts'
+import { Courier } from '../services/delivery/index.ts'
+import { EndingWatch, type Evaluated, Evaluator } from '../services/evaluation/index.ts'
 import { Health } from '../services/health/index.ts'
 import { History } from '../services/history/index.ts'
 import { type App, type AppDeps, buildApp, forgetAnswers } from '../services/http/index.ts'
 import { appendBatches, GroupCommit, lastRecordedAt, rehearseAppend } from '../services/ledger/index.ts'
-import { type Carrier, Courier, outboxCarrier, smtpCarrier } from '../services/mail/index.ts'
+import { checkLetters } from '../services/letters/index.ts'
+import { domainOf, mailChannel, renderHtml, renderText } from '../services/mail/index.ts'
 import { Metrics } from '../services/metrics/index.ts'
 import { openQueues, openRedisCounts } from '../services/queue/index.ts'
 import {
@@ -37,15 +40,19 @@ import {
 import { SourceWatch } from '../services/sources/index.ts'
 import { StatusProjection } from '../services/status/index.ts'
 import { openStore, type Store } from '../services/store/index.ts'
+import { slackMessage, teamsMessage, webhookChannels } from '../services/webhooks/index.ts'
 import { DeadlineAlarm } from '../workers/deadlines.ts'
 import { DeliverWorker } from '../workers/deliver.ts'
 import { startEvaluating } from '../workers/evaluate.ts'
 import { Heartbeat } from '../workers/heartbeat.ts'
 import { startSweeping } from '../workers/sweep.ts'
 import { addressUnusable } from './address-unusable.ts'
+import { alertPictures } from './alert-pictures.ts'
 import { beforeMigratingIn } from './before-migrating.ts'
 import { backUpInto } from './data-backup.ts'
 import { lastAnswers } from './last-answers.ts'
+import { letterContexts } from './letter-contexts.ts'
+import { openCarrier } from './open-carrier.ts'
 import { resumedClock } from './resumed-clock.ts'
 import { watchStatus } from './watch-status.ts'
 
@@ -113,8 +120,11 @@ export async function composeService(
   const trials = new ScenarioTrials({ log })
   const history = new History({ store, shelf, log, alertWindowMs: settings.alertWindowMs })
   const outbox = join(dataDir, 'outbox')
-  const carrier: Carrier = settings.smtpUrl === undefined ? outboxCarrier(outbox) : smtpCarrier(settings.smtpUrl)
+  const carrier = openCarrier(settings, outbox)
+  const secrets = signingSecrets(settings.secrets, dataDir)
   const publicUrl = () => address.publicUrl
+  const machine = openClock({ clock: { kind: 'system' } })
+  const seconds = () => Math.floor(machine.now().epochMilliseconds / 1_000)
   const health = new Health({
     store,
     clock,
@@ -127,10 +137,30 @@ export async function composeService(
   const metrics = new Metrics({ version: version(), mode: store.mode, recorded })
   const { alertWindowMs } = settings
   const evaluator = new Evaluator({ store, clock, shelf, log, alertWindowMs, ended: metrics.evaluationEnded })
-  const courier = new Courier({ store, clock, carrier, mailFrom: settings.mailFrom, publicUrl, log })
+  const { mailFrom, privateReceivers } = settings
+  checkLetters([renderText, renderHtml, slackMessage, teamsMessage])
+  const contextOf = letterContexts({ store, clock, publicUrl, secrets })
+  const courier = new Courier({
+    store,
+    clock,
+    channels: {
+      mail: mailChannel({
+        carrier,
+        mailFrom,
+        bounceTo: settings.bounceTo ?? null,
+        contextOf,
+        pictureOf: alertPictures({ store, shelf }),
+        log,
+      }),
+      ...webhookChannels({ privateReceivers, contextOf, publicUrl, now, seconds }),
+    },
+    domain: domainOf(mailFrom),
+    log,
+  })
   const deliverWorker = new DeliverWorker({ courier, clock, log })
   const alarm = new DeadlineAlarm({ evaluator, clock, log, evaluated })
-  const sources = new SourceWatch({ store, shelf, now, log })
+  const endings = new EndingWatch({ store, shelf, now, alertWindowMs })
+  const sources = new SourceWatch({ store, shelf, now, alertWindowMs, log })
   const counts = redisUrl !== undefined && roles.api ? openRedisCounts(redisUrl, log) : null
   const limits = openLimits(settings.rateLimit, counts?.of)
   const keyUses = new KeyUses(clock.rate)
@@ -148,7 +178,7 @@ export async function composeService(
   }
 
   function evaluated(done: readonly Evaluated[]): void {
-    if (done.some(({ intents }) => intents > 0)) inBackground(queues.enqueue('deliver', {}), 'no hint to deliver')
+    if (done.some(({ intents }) => intents > 0)) hintToDeliver()
     inBackground(alarm.arm(), 'the alarm was not set')
     refreshStatus()
   }
@@ -167,6 +197,10 @@ export async function composeService(
     return outcomes
   })
 
+  function hintToDeliver(): void {
+    inBackground(queues.enqueue('deliver', {}), 'no hint to deliver')
+  }
+
   function hintToEvaluate(...agreements: readonly string[]): void {
     const hints = agreements.map((agreement) => ({ agreement }))
     inBackground(queues.enqueueAll('evaluate', hints), 'no hint to evaluate')
@@ -179,8 +213,9 @@ export async function composeService(
   async function sweep(): Promise<void> {
     if (roles.worker) {
       await alarm.ring()
-      await deliverWorker.deliver()
       await sources.look().catch((err) => log.warn({ err }, 'the sources were not looked at; the next sweep does'))
+      await endings.look().catch((err) => log.warn({ err }, 'no term was looked at; the next sweep does'))
+      await deliverWorker.deliver()
       await forgetAnswers(store.db, { now: now(), rate: clock.rate })
     }
     if (app) await status.refresh()
@@ -208,6 +243,10 @@ export async function composeService(
       rehearse: (batch) => store.transaction((trx) => rehearseAppend(trx, batch, now(), listenersOn(shelf))),
       evaluate: hintToEvaluate,
       courier,
+      deliver: hintToDeliver,
+      contextOf,
+      secrets,
+      publicSubscribe: settings.publicSubscribe,
       ...(store.mode === 'embedded' && { backUp: () => backUpInto(dataDir, store, clock, 'asked-for') }),
       appendInTurn: (batches) => ledger.appendInTurn(batches),
       clock,

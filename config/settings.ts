@@ -23,6 +23,20 @@ const Environment = Type.Object({
     pattern: '^([^<>\\r\\n]*<[^<>@\\s]+@[^<>@\\s]+>|[^<>@\\s]+@[^<>@\\s]+)$',
     description: 'one mail address, such as Servanda <alerts@example.org>',
   }),
+  BOUNCE_TO: Type.Optional(
+    Type.String({ pattern: '^[^<>@\\s]+@[^<>@\\s]+$', description: 'a mail address such as bounces@example.org' }),
+  ),
+  DKIM_DOMAIN: Type.Optional(Type.String({ pattern: '^[A-Za-z0-9.-]+$', description: 'a domain' })),
+  DKIM_SELECTOR: Type.Optional(
+    Type.String({ pattern: '^[A-Za-z0-9._-]+$', description: 'the name of a key, such as servanda' }),
+  ),
+  DKIM_KEY_FILE: Type.Optional(Type.String({ description: 'a file with a private key (PEM)' })),
+  PRIVATE_RECEIVERS: Type.String({
+    default: '',
+    pattern: '^$|^[0-9A-Fa-f.:]+(/[0-9]+)?(\\s*,\\s*[0-9A-Fa-f.:]+(/[0-9]+)?)*$',
+    description: 'IP addresses or ranges such as 10.1.0.0/16, divided by commas',
+  }),
+  PUBLIC_SUBSCRIBE: Type.Boolean({ default: false, description: 'true or false' }),
   SECRET: Type.Optional(
     Type.String({
       pattern: '^[^\\s,]{32,}(,[^\\s,]{32,})?$',
@@ -70,6 +84,14 @@ export interface Settings {
   readonly redisUrl?: string
   readonly smtpUrl?: string
   readonly mailFrom: string
+  /** Where mails that cannot be delivered come back to; absent: to the sender. */
+  readonly bounceTo?: string
+  /** What mails are signed with; absent: they are not. */
+  readonly dkim?: { readonly domain: string; readonly selector: string; readonly keyFile: string }
+  /** Addresses inside a network that webhooks may go to all the same. */
+  readonly privateReceivers: readonly string[]
+  /** Whether anybody may subscribe an address to what is public, once its owner confirms it. */
+  readonly publicSubscribe: boolean
   /** The first one signs, all verify; empty when embedded and not given: generate one into `dataDir`. */
   readonly secrets: readonly string[]
   readonly trustProxy: boolean
@@ -132,6 +154,8 @@ function shown(name: string, given: Record<string, unknown>): string {
   return name === 'SECRET' || name.endsWith('_URL') ? '' : `, not ${JSON.stringify(given[name])}`
 }
 
+const DKIM = ['DKIM_DOMAIN', 'DKIM_SELECTOR', 'DKIM_KEY_FILE'] as const
+
 function togetherProblems(given: Record<string, unknown>, env: Readonly<Record<string, string | undefined>>): string[] {
   const embedded = given.DATABASE_URL === undefined
   const clock = parseClockSetting(String(given.CLOCK))
@@ -144,6 +168,11 @@ function togetherProblems(given: Record<string, unknown>, env: Readonly<Record<s
     [embedded && given.REDIS_URL !== undefined, 'REDIS_URL needs DATABASE_URL beside it'],
     [!embedded && given.SECRET === undefined, 'SECRET is required with DATABASE_URL, so that every process shares it'],
     [given.SMTP_URL !== undefined && !env.MAIL_FROM?.trim(), 'MAIL_FROM is required with SMTP_URL'],
+    [
+      new Set(DKIM.map((name) => given[name] === undefined)).size > 1,
+      `${DKIM.join(', ')} belong together: give all of them or none`,
+    ],
+    [given.PUBLIC_SUBSCRIBE === true && given.PUBLIC_READ !== true, 'PUBLIC_SUBSCRIBE needs PUBLIC_READ beside it'],
   ].flatMap(([wrong, problem]) => (wrong ? [String(problem)] : []))
 }
 
@@ -160,9 +189,19 @@ function settingsOf(given: Static<typeof Environment>): Settings {
     ...(given.REDIS_URL !== undefined && { redisUrl: given.REDIS_URL }),
     ...(given.SMTP_URL !== undefined && { smtpUrl: given.SMTP_URL }),
     mailFrom: given.MAIL_FROM,
+    ...(given.BOUNCE_TO !== undefined && { bounceTo: given.BOUNCE_TO }),
+    ...(given.DKIM_DOMAIN !== undefined && {
+      dkim: Object.freeze({
+        domain: given.DKIM_DOMAIN,
+        selector: given.DKIM_SELECTOR ?? '',
+        keyFile: absolute(given.DKIM_KEY_FILE ?? ''),
+      }),
+    }),
+    privateReceivers: Object.freeze(listIn(given.PRIVATE_RECEIVERS)),
+    publicSubscribe: given.PUBLIC_SUBSCRIBE,
     secrets: Object.freeze(given.SECRET?.split(',') ?? []),
     trustProxy: given.TRUST_PROXY,
-    corsOrigins: Object.freeze(given.CORS_ORIGINS === '' ? [] : given.CORS_ORIGINS.split(/\s*,\s*/)),
+    corsOrigins: Object.freeze(listIn(given.CORS_ORIGINS)),
     rateLimit: given.RATE_LIMIT,
     publicRead: given.PUBLIC_READ,
     alertWindowMs: durationMs(given.ALERT_WINDOW),
@@ -170,6 +209,10 @@ function settingsOf(given: Static<typeof Environment>): Settings {
     logLevel: given.LOG_LEVEL,
     clock: parseClockSetting(given.CLOCK) ?? { kind: 'system' as const },
   })
+}
+
+function listIn(text: string): string[] {
+  return text === '' ? [] : text.split(/\s*,\s*/)
 }
 
 function absolute(folder: string): string {

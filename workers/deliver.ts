@@ -1,6 +1,6 @@
 import type { Clock } from '../config/clock.ts'
 import type { Log } from '../config/log.ts'
-import type { Courier } from '../services/mail/index.ts'
+import type { Courier } from '../services/delivery/index.ts'
 import type { Queues } from '../services/queue/index.ts'
 
 /** A timer of the machine is set for no longer than this; a later attempt is looked up again. */

@@ -2,8 +2,8 @@ import { lookup } from 'node:dns/promises'
 import { join } from 'node:path'
 import type { Settings } from '../../config/settings.ts'
 import { degraded, type Found, mailPart, ok, type Part, queuePart, reasonOf } from '../../services/health/index.ts'
-import { smtpCarrier } from '../../services/mail/index.ts'
 import { lookAtRedis } from '../../services/queue/index.ts'
+import { openCarrier } from '../open-carrier.ts'
 
 /** How long each is waited for. */
 const LIMIT_MS = 5_000
@@ -25,9 +25,9 @@ async function redisPart({ redisUrl }: Settings): Promise<Part | null> {
   return queuePart('redis', redis.ok ? { ok: true, value: { redis: redis.value } } : redis)
 }
 
-async function carrierPart({ smtpUrl, mailFrom, dataDir }: Settings): Promise<Part> {
+async function carrierPart({ smtpUrl, mailFrom, dataDir, dkim }: Settings): Promise<Part> {
   if (smtpUrl === undefined) return ok('mail', `Without SMTP_URL, mails are written to ${join(dataDir, 'outbox')}.`)
-  const carrier = smtpCarrier(smtpUrl)
+  const carrier = openCarrier({ smtpUrl, ...(dkim && { dkim }) }, '')
   const part = mailPart(carrier.where, await found(carrier.verify()))
   carrier.close()
   const domain = /@([^\s<>@]+)>?\s*$/.exec(mailFrom)?.[1] ?? ''

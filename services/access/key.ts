@@ -10,6 +10,7 @@ export const SCOPES = [
   'indicator',
   'recordedtime',
   'rulebooks',
+  'alerts',
   'read',
   'admin',
 ] as const

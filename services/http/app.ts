@@ -14,11 +14,13 @@ import { Type } from 'typebox'
 import type { Clock } from '../../config/clock.ts'
 import type { Log } from '../../config/log.ts'
 import type { AccessKey, Doors, KeyUses, Limits, Token } from '../access/index.ts'
+import type { Delivery } from '../alerts/index.ts'
 import type { BackupMade } from '../backup/index.ts'
+import type { Courier } from '../delivery/index.ts'
 import type { Health } from '../health/index.ts'
 import type { History } from '../history/index.ts'
 import type { Batch, Outcome, Rehearsal } from '../ledger/index.ts'
-import type { Courier } from '../mail/index.ts'
+import type { LetterContext } from '../letters/index.ts'
 import type { Metrics } from '../metrics/index.ts'
 import type { RulebookShelf, ScenarioTrials } from '../rulebooks/index.ts'
 import type { StatusProjection } from '../status/index.ts'
@@ -39,21 +41,27 @@ import { backupRoutes } from './routes/backups.ts'
 import { candidateRoutes } from './routes/candidates.ts'
 import { caseRoutes } from './routes/cases.ts'
 import { decisionRoutes } from './routes/decisions.ts'
+import { deliveryRoutes } from './routes/deliveries.ts'
 import { dryRunRoutes } from './routes/dry-run.ts'
 import { eventRoutes } from './routes/events.ts'
 import { explanationRoutes } from './routes/explanation.ts'
 import { healthRoutes } from './routes/health.ts'
+import { holdRoutes } from './routes/hold.ts'
 import { keyRoutes } from './routes/keys.ts'
 import { ledgerRoutes } from './routes/ledger.ts'
+import { linkRoutes } from './routes/links.ts'
 import { offerRoutes } from './routes/offers.ts'
 import { personRoutes } from './routes/persons.ts'
 import { recordedEventRoutes } from './routes/recorded-events.ts'
 import { revisionRoutes } from './routes/revisions.ts'
 import { rulebookRoutes } from './routes/rulebooks.ts'
 import { sessionRoutes } from './routes/session.ts'
+import { silenceRoutes } from './routes/silences.ts'
 import { sourceRoutes } from './routes/sources.ts'
 import { statusRoutes } from './routes/status.ts'
 import { streamRoutes } from './routes/stream.ts'
+import { subscribeRoutes } from './routes/subscribe.ts'
+import { subscriptionRoutes } from './routes/subscriptions.ts'
 import { transitionRoutes } from './routes/transitions.ts'
 
 /** What the web server calls. */
@@ -72,7 +80,15 @@ export interface AppDeps {
   readonly rehearse: (batch: Batch) => Promise<Rehearsal>
   /** Lets an agreement be evaluated soon. */
   readonly evaluate: (agreement: string) => void
-  readonly courier: Pick<Courier, 'waiting' | 'resume'>
+  readonly courier: Pick<Courier, 'waiting' | 'resume' | 'domain'>
+  /** Lets what is to be sent go soon. */
+  readonly deliver: () => void
+  /** What a letter about this delivery knows besides. */
+  readonly contextOf: (delivery: Delivery) => Promise<LetterContext>
+  /** What links in messages are signed with; the first one signs. */
+  readonly secrets: readonly string[]
+  /** Whether anybody may ask for mails about what is public. */
+  readonly publicSubscribe: boolean
   /** Writes a backup into the data folder; absent where the database can be opened by others too. */
   readonly backUp?: () => Promise<BackupMade & { readonly file: string }>
   /** Appends each batch by itself, when there is room; answers once all are committed or refused. */
@@ -133,6 +149,12 @@ const ROUTES = [
   rulebookRoutes,
   ledgerRoutes,
   alertRoutes,
+  holdRoutes,
+  subscriptionRoutes,
+  subscribeRoutes,
+  silenceRoutes,
+  deliveryRoutes,
+  linkRoutes,
   keyRoutes,
   sessionRoutes,
   personRoutes,

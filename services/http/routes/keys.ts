@@ -4,8 +4,7 @@ import { formatToken, issueKey, type KeyRecord, listKeys, revokeKey, rotateKey, 
 import type { App, AppDeps } from '../app.ts'
 import { authorOf } from '../credentials.ts'
 import { endWithin } from '../idempotency.ts'
-import { problem } from '../problem.ts'
-import { instantIn } from '../query.ts'
+import { readLater } from '../read-later.ts'
 import { Moment, Nothing, orNull } from '../shapes.ts'
 
 const config = { access: 'admin' } as const
@@ -85,7 +84,7 @@ export function keyRoutes(app: App, { store, clock, keyRotated }: AppDeps): void
         scopes,
         sources,
         highestStanding: highest_standing ?? (scopes.includes('admin') ? 'confirmed' : 'reported'),
-        expiresAt: expires_at === undefined ? null : readFuture(expires_at, 'expires_at', author.at),
+        expiresAt: expires_at === undefined ? null : readLater(expires_at, 'expires_at', author.at),
         person,
       } as const
       const { key, token } = await store.transaction(async (trx) => {
@@ -146,19 +145,9 @@ export function keyRoutes(app: App, { store, clock, keyRotated }: AppDeps): void
   )
 }
 
-/** @throws {ServandaError} `REQUEST_INVALID` */
-function readFuture(text: string, field: string, at: Instant): Instant {
-  const time = instantIn(text)
-  if (time !== null && time > at) return time
-  const message = time === null ? 'not RFC 3339 with an offset' : `has passed: it is ${formatInstant(at)}`
-  throw problem('REQUEST_INVALID', `The field ${field} is no time to come.`, [
-    { pointer: `/${field}`, message, mend: 'for example 2027-01-01T00:00:00Z' },
-  ])
-}
-
 function readOldUntil(text: string | undefined, at: Instant, rate: number): Instant {
   if (text === undefined) return instant(at + OLD_FOR_MS * rate)
-  return text === 'now' ? at : readFuture(text, 'old_until', at)
+  return text === 'now' ? at : readLater(text, 'old_until', at)
 }
 
 function keyBody(key: KeyRecord) {

@@ -1,0 +1,59 @@
+import type { Clock } from '../config/clock.ts'
+import {
+  acknowledgementsOf,
+  actionToken,
+  type Delivery,
+  type LinkAction,
+  subscriptionById,
+} from '../services/alerts/index.ts'
+import type { LetterContext } from '../services/letters/index.ts'
+import type { Store } from '../services/store/index.ts'
+
+export interface LetterContextDeps {
+  readonly store: Store
+  readonly clock: Clock
+  readonly publicUrl: () => string
+  /** The first one signs. */
+  readonly secrets: readonly string[]
+}
+
+/** What a letter knows besides its delivery: where its links lead, and who has looked after what it tells. */
+export function letterContexts({ store, clock, publicUrl, secrets }: LetterContextDeps) {
+  return async (delivery: Delivery): Promise<LetterContext> => {
+    const { content, subscription } = delivery
+    const alerts = 'alerts' in content ? content.alerts.map(({ intent }) => intent) : []
+    const found = await acknowledgementsOf(
+      store.db,
+      alerts.map(({ number }) => number),
+    )
+    const acknowledged = await Promise.all(
+      [...found].map(
+        async ([number, { by, note, at }]) => [number, { by: await nameOf(store, by), note, at }] as const,
+      ),
+    )
+    const link = (action: LinkAction, isThere: boolean) => {
+      const [secret] = secrets
+      if (!isThere || secret === undefined) return null
+      return `${publicUrl()}/v1/links/${actionToken(action, delivery.id, delivery.createdAt, secret)}`
+    }
+    const isTold = content.purpose === 'alert' || content.purpose === 'digest'
+    return {
+      publicUrl: publicUrl(),
+      clock: clock.describe(),
+      links: {
+        // A reader whom anybody may have subscribed decides for nobody else.
+        acknowledge: link('acknowledge', content.purpose === 'alert' && !subscription.isPublic),
+        silence: link('silence', content.purpose === 'alert' && alerts.some(({ body }) => body.about === 'case')),
+        unsubscribe: link('unsubscribe', isTold),
+        confirm: link('confirm', content.purpose === 'confirmation'),
+      },
+      acknowledged: new Map(acknowledged),
+    }
+  }
+}
+
+/** Whoever acknowledged by a mail is named; keys and persons keep their id. */
+async function nameOf(store: Store, actor: string): Promise<string> {
+  const id = /^subscription:(.+)$/.exec(actor)?.[1]
+  return (id && (await subscriptionById(store.db, id))?.name) || actor
+}
