@@ -2,7 +2,9 @@ import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 /** What is pure needs no server and starts at once; the rest shares one PostgreSQL and one Redis. */
-const PURE = ['rules/**/*.test.ts', 'config/**/*.test.ts', 'test/docs/**/*.test.ts', 'bench/**/*.test.ts']
+const PURE = ['rules', 'config', 'test/docs', 'bench', 'services/letters', 'services/text'].map(
+  (folder) => `${folder}/**/*.test.ts`,
+)
 const WITH_SERVERS = ['services', 'workers', 'bin', 'test'].map((folder) => `${folder}/**/*.test.ts`)
 
 export default defineConfig({

@@ -15,6 +15,7 @@ import { report } from './report.ts'
 import { measureScaling } from './scaling.ts'
 import { fileOf, type Measured, type Setting } from './setting.ts'
 import { measureStatus } from './status.ts'
+import { measureToldMany } from './told-many.ts'
 import { measureWorkerMemory } from './worker-memory.ts'
 import { measureWorkers } from './workers.ts'
 import { hundred } from './workloads/hundred.ts'
@@ -36,6 +37,7 @@ const MEASUREMENTS: Readonly<Record<string, (setting: Setting) => Measured | Pro
   answer: measureAnswer,
   'worker-memory': measureWorkerMemory,
   status: measureStatus,
+  alerts: measureToldMany,
 }
 
 interface Options {

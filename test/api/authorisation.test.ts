@@ -43,6 +43,31 @@ const WHO: Readonly<Record<string, 'everybody' | 'public' | 'key' | Scope>> = {
   evaluateAgreement: 'public',
   readRulebook: 'public',
   readLedgerHead: 'public',
+  listSubscriptions: 'alerts',
+  listUnreachedCommitments: 'alerts',
+  createSubscription: 'alerts',
+  readSubscription: 'alerts',
+  changeSubscription: 'alerts',
+  endSubscription: 'alerts',
+  testSubscription: 'alerts',
+  rotateSubscriptionSecret: 'alerts',
+  listAlerts: 'alerts',
+  readAlert: 'alerts',
+  acknowledgeAlert: 'alerts',
+  previewLetter: 'alerts',
+  readMute: 'alerts',
+  muteAlerts: 'admin',
+  unmuteAlerts: 'admin',
+  listSilences: 'alerts',
+  createSilence: 'alerts',
+  previewSilence: 'alerts',
+  endSilence: 'alerts',
+  listDeliveries: 'alerts',
+  readDelivery: 'alerts',
+  replayDelivery: 'alerts',
+  reportBounce: 'alerts',
+  showLink: 'everybody',
+  followLink: 'everybody',
   recordEvents: 'key',
   listEvents: 'read',
   readEvent: 'read',
@@ -169,7 +194,7 @@ describeInModes(['pglite'], 'who may do what', (server) => {
       const refused: Scope[] = []
       for (const [scope, key] of keys) {
         const { status, code } = await answerTo(operation, key)
-        expect([401, 500]).not.toContain(status)
+        expect([401, 500], operation.operationId).not.toContain(status)
         if (code === 'SCOPE_MISSING') refused.push(scope)
       }
       const expected = SCOPES.filter(
@@ -180,7 +205,10 @@ describeInModes(['pglite'], 'who may do what', (server) => {
   })
 
   test('is not open to pages of other origins, whatever key they have', async () => {
-    for (const operation of operations.filter(({ method }) => method !== 'GET')) {
+    // What a link in a mail says is vouched for by its own text, and mail providers post it from anywhere.
+    for (const operation of operations.filter(
+      ({ method, operationId }) => method !== 'GET' && operationId !== 'followLink',
+    )) {
       const answer = await answerTo(operation, running.adminKey, { origin: 'https://elsewhere.example' })
       expect(answer, operation.operationId).toMatchObject({ status: 403, code: 'ORIGIN_FOREIGN' })
     }

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { verifyLedger } from '../../services/ledger/index.ts'
 import { openStore } from '../../services/store/index.ts'
 import { ACCORD, attack, call, dayEndingIn, talksCase } from '../journeys/accord.ts'
-import { caseOf, mailsIn } from '../journeys/running-service.ts'
+import { casesOf, mailsIn } from '../journeys/running-service.ts'
 import { describeInEveryMode } from '../servers/modes.ts'
 import { adminKeyOf, postTo, type ServandaProcess, spawnServanda } from './servanda-process.ts'
 
@@ -39,7 +39,7 @@ describeInEveryMode('a service that is killed', (server) => {
   }
 
   const outbox = () => join(server().dataDir, 'outbox')
-  const subjects = async () => (await mailsIn(outbox())).map(caseOf).sort()
+  const subjects = async () => (await mailsIn(outbox())).flatMap(casesOf).sort()
 
   beforeAll(async () => {
     const rules = join(server().dataDir, 'rules', 'accord')

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { packageRoot } from '../../config/root.ts'
 import { openStore } from '../../services/store/index.ts'
 import { ACCORD, attack, call, dayEndingIn, talksCase } from '../journeys/accord.ts'
-import { caseOf, mailsIn } from '../journeys/running-service.ts'
+import { casesOf, mailsIn } from '../journeys/running-service.ts'
 import { describeOnEachDatabase } from '../servers/modes.ts'
 import { adminKeyOf, postTo, type ServandaProcess, spawnServanda } from './servanda-process.ts'
 import { expectTheReference } from './the-reference.ts'
@@ -23,7 +23,10 @@ const OUTBOX = 'insert into servanda\\.outbox'
 const TRANSITIONS = 'insert into "servanda"\\."transitions"'
 const INTENTS = 'insert into "servanda"\\."intents"'
 const SETTLED = 'delete from "servanda"\\."outbox"'
-const EXPANDED = 'insert into "servanda"\\."deliveries"'
+const EXPANDED = 'insert into servanda\\.told'
+const GATHERED = 'insert into servanda\\.deliveries'
+const CLAIMED = "set state = 'sending'"
+const NOTED = 'update "servanda"\\."deliveries"'
 const COMMIT = '^commit'
 
 /** Where a process is killed: at statements to the database. The alert comes with the deadline, the transition before it with the call. */
@@ -40,6 +43,11 @@ const POINTS: readonly (readonly [string, DyingPoint])[] = [
   ['after a deadline is committed', { statements: [INTENTS, COMMIT], when: 'after' }],
   ['before it is settled who is mailed', { statements: [EXPANDED, COMMIT], when: 'before' }],
   ['after it is settled who is mailed', { statements: [EXPANDED, COMMIT], when: 'after' }],
+  ['before it is settled what goes together', { statements: [GATHERED, COMMIT], when: 'before' }],
+  ['before a mail is claimed', { statements: [CLAIMED], when: 'before' }],
+  ['after a mail is claimed', { statements: [CLAIMED], when: 'after' }],
+  ['after a mail is out', { statements: [NOTED], when: 'before' }],
+  ['before it is committed that a mail is out', { statements: [NOTED, COMMIT], when: 'before' }],
 ]
 
 const PATIENCE = { timeout: 30_000, interval: 50 }
@@ -68,7 +76,7 @@ describeOnEachDatabase('a service that is killed at every point of its work', (s
 
   const caseOfMails = async () => {
     const mails = await mailsIn(join(server().dataDir, 'outbox'))
-    return mails.map(caseOf).sort()
+    return mails.flatMap(casesOf).sort()
   }
 
   beforeAll(async () => {
@@ -101,7 +109,8 @@ describeOnEachDatabase('a service that is killed at every point of its work', (s
     for (const event of acknowledged) expect(await send(url, event)).toBe(200)
     for (const event of calls) expect([200, 202]).toContain(await send(url, event))
     const cases = calls.map((_, n) => talksCase(`call-${n}`)).sort()
-    await expect.poll(caseOfMails, PATIENCE).toEqual(cases)
+    // A mail that somebody had claimed who died waits until the claim has run out.
+    await expect.poll(caseOfMails, { ...PATIENCE, timeout: 90_000 }).toEqual(cases)
     running.child.kill('SIGTERM')
     expect(await running.ended).toBe(0)
     const { databaseUrl, dataDir } = server()
@@ -111,5 +120,5 @@ describeOnEachDatabase('a service that is killed at every point of its work', (s
     } finally {
       await store.close()
     }
-  })
+  }, 120_000)
 })

@@ -3,7 +3,7 @@ import { Temporal } from 'temporal-polyfill'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { openClock } from '../../config/clock.ts'
 import { ACCORD, attack, call, dayEndingIn, talksCase } from '../journeys/accord.ts'
-import { caseOf, type RunningService, runService } from '../journeys/running-service.ts'
+import { casesOf, type RunningService, runService } from '../journeys/running-service.ts'
 import { needsServers } from '../servers/modes.ts'
 import { findPostgres, startPostgres } from '../servers/postgres.ts'
 import { type OwnServer, removeFolder, temporaryFolder } from '../servers/process.ts'
@@ -70,7 +70,7 @@ describe.each(['postgresql', 'postgresql+redis'] as const)('with the servers of 
     return talksCase(id)
   }
 
-  const told = async () => (await running.mails()).map(caseOf).sort()
+  const told = async () => (await running.mails()).flatMap(casesOf).sort()
 
   /** Everything there is to do is done, and nothing was lost or done twice. */
   const settles = async (cases: readonly string[]) => {

@@ -57,12 +57,12 @@ async function newBreaches(db: Store['db'], agreement: string): Promise<readonly
 async function lastTold(db: Store['db'], agreement: string): Promise<ReadonlyMap<string, string>> {
   const rows = await db
     .selectFrom('servanda.intents')
-    .select(['case_id', 'verdict'])
+    .select(['about', 'verdict'])
     .where('agreement', '=', agreement)
     .where('kind', 'in', [...Object.values(KIND_OF_VERDICT).filter((kind) => kind !== null), 'corrected'])
     .orderBy('number')
     .execute()
-  return new Map(rows.map(({ case_id: id, verdict }) => [id, verdict]))
+  return new Map(rows.map(({ about, verdict }) => [about, verdict ?? '']))
 }
 
 /** Without what was only looked at: whoever looks at one case alone does not come across it. */

@@ -58,7 +58,7 @@ describeInEveryMode('an accord, watched from an event to an email and a status',
     await expect.poll(async () => (await running.mails()).length, PATIENCE).toBe(2)
     const [breach, correction] = await running.mails()
     expect(correction?.inReplyTo).toBe(breach?.messageId)
-    expect(correction?.text).toContain('An earlier mail said "breached".')
+    expect(correction?.text).toContain('which said “breached”')
   })
 
   test('the same news again changes and tells nothing', async () => {

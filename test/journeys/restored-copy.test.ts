@@ -10,13 +10,13 @@ import { openStore } from '../../services/store/index.ts'
 import { describeOnEachDatabase, type ModeServer, reserveEmpty } from '../servers/modes.ts'
 import { type SmtpSink, startSmtpSink } from '../servers/smtp.ts'
 import { ACCORD, attack, call, talks, talksCase } from './accord.ts'
-import { caseOf, commitmentIn, type RunningService, runService } from './running-service.ts'
+import { casesOf, commitmentIn, type RunningService, runService } from './running-service.ts'
 
 const log = pino({ level: 'silent' })
 const FILES = [{ file: 'accord/rulebook.yaml', text: ACCORD }]
 
 /** Which case each mail is about. */
-const cases = ({ received }: SmtpSink) => received.map(({ mail }) => caseOf(mail))
+const cases = ({ received }: SmtpSink) => received.flatMap(({ mail }) => casesOf(mail))
 
 describeOnEachDatabase('a copy restored on the other kind of database from', (server) => {
   const clock = new TestClock('2026-03-01T00:00:00Z')

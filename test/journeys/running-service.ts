@@ -88,7 +88,9 @@ export async function runService(
       ...(body !== undefined && { body }),
     })
     const text = await response.text()
-    return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) }
+    const isJson = /json/.test(response.headers.get('content-type') ?? '')
+    const answered = text === '' ? null : isJson ? JSON.parse(text) : text
+    return { status: response.status, headers: response.headers, body: answered }
   }
 
   return {
@@ -122,9 +124,9 @@ export async function mailsIn(folder: string): Promise<readonly Email[]> {
   return Promise.all(names.map(async (name) => PostalMime.parse(await readFile(`${folder}/${name}`))))
 }
 
-/** The case that a mail is about. */
-export function caseOf({ text }: Email): string | undefined {
-  return /Case: (\S+)/.exec(text ?? '')?.[1]
+/** The cases that a mail is about: what came up together goes together. */
+export function casesOf({ text }: Email): readonly string[] {
+  return [...(text ?? '').matchAll(/^\s+Case:\s+(\S+)/gm)].map(([, id = '']) => id)
 }
 
 /** One commitment of the status. */

@@ -9,8 +9,15 @@ export interface ReceivedMail {
   readonly mail: Email
 }
 
-/** How the server treats a message: take it, or answer with this SMTP code and text. */
-export type Verdict = 'accept' | { readonly code: number; readonly text: string } | 'hang up after accepting'
+/**
+ * How the server treats a message: take it, answer with this SMTP code and text (once it has all of it, or already when it
+ * hears whom it is for), take it and hang up, or take it and never say so.
+ */
+export type Verdict =
+  | 'accept'
+  | { readonly code: number; readonly text: string; readonly at?: 'recipient' | 'data' }
+  | 'hang up after accepting'
+  | 'hang'
 
 /** A real SMTP server that keeps what it is given. */
 export interface SmtpSink {
@@ -18,8 +25,10 @@ export interface SmtpSink {
   readonly received: readonly ReceivedMail[]
   /** Resolves with everything received once there are at least `count` messages. */
   waitFor(count: number): Promise<readonly ReceivedMail[]>
-  /** From the next message on. */
-  answerWith(verdict: Verdict): void
+  /** From the next message on; by whom it is for where that matters. */
+  answerWith(verdict: Verdict | ((recipient: string) => Verdict)): void
+  /** Ends every connection, as a server does that crashes. */
+  breakOff(): void
   close(): Promise<void>
 }
 
@@ -27,24 +36,32 @@ export interface SmtpSink {
 export async function startSmtpSink(): Promise<SmtpSink> {
   const received: ReceivedMail[] = []
   const waiting = new Set<() => void>()
-  let verdict: Verdict = 'accept'
+  let verdictFor = (_: string): Verdict => 'accept'
+  const breakOff = () => {
+    for (const connection of server.connections) connection.close()
+  }
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['AUTH', 'STARTTLS'],
     disableReverseLookup: true,
+    onRcptTo({ address }, _, done) {
+      const verdict = verdictFor(address)
+      done(typeof verdict === 'object' && verdict.at === 'recipient' ? refusal(verdict) : null)
+    },
     onData(stream, session, done) {
       const chunks: Buffer[] = []
       stream.on('data', (chunk: Buffer) => chunks.push(chunk))
       stream.on('end', async () => {
-        if (typeof verdict === 'object')
-          return done(Object.assign(new Error(verdict.text), { responseCode: verdict.code }))
-        const raw = Buffer.concat(chunks).toString('utf8')
         const { mailFrom, rcptTo } = session.envelope
+        const to = rcptTo.map(({ address }) => address)
+        const verdict = verdictFor(to[0] ?? '')
+        if (typeof verdict === 'object') return done(refusal(verdict))
+        const raw = Buffer.concat(chunks).toString('utf8')
         const from = mailFrom === false ? '' : mailFrom.address
-        received.push({ from, to: rcptTo.map(({ address }) => address), raw, mail: await PostalMime.parse(raw) })
+        received.push({ from, to, raw, mail: await PostalMime.parse(raw) })
         for (const look of waiting) look()
         if (verdict === 'accept') return done()
-        for (const connection of server.connections) connection.close()
+        if (verdict !== 'hang') breakOff()
       })
     },
   })
@@ -66,8 +83,13 @@ export async function startSmtpSink(): Promise<SmtpSink> {
         look()
       }),
     answerWith(next) {
-      verdict = next
+      verdictFor = typeof next === 'function' ? next : () => next
     },
+    breakOff,
     close: () => new Promise((resolve) => server.close(() => resolve())),
   }
+}
+
+function refusal({ code, text }: { readonly code: number; readonly text: string }): Error {
+  return Object.assign(new Error(text), { responseCode: code })
 }
