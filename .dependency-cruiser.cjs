@@ -92,6 +92,7 @@ module.exports = {
     only('services/queue', ['bullmq', 'ioredis']),
     only('services/http', ['fastify', '@fastify']),
     only('services/store', ['@electric-sql', 'fs-native-extensions', 'pg']),
+    only('services/charts', ['@resvg']),
     only('services', ['kysely']),
   ],
   options: {
