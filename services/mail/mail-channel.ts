@@ -54,8 +54,9 @@ type Body = Pick<OutgoingMail, 'subject' | 'text' | 'html' | 'pictures'>
 /** A letter that cannot be written as it should be is still sent, as its bare facts. */
 async function bodyOf(delivery: Delivery, context: LetterContext, deps: MailDeps): Promise<Body> {
   try {
-    const pictures = await picturesOf(delivery, deps)
-    const letter = withPictures(letterFor(delivery, context), pictures)
+    const draft = letterFor(delivery, context)
+    const pictures = await picturesOf(draft, delivery, deps)
+    const letter = withPictures(draft, pictures)
     return { subject: letter.subject, text: renderText(letter), html: renderHtml(letter), pictures }
   } catch (err) {
     deps.log.error({ err, delivery: delivery.id }, 'letter could not be written; a plain one is sent')
@@ -63,13 +64,17 @@ async function bodyOf(delivery: Delivery, context: LetterContext, deps: MailDeps
   }
 }
 
+/** Those that the letter shows: one beside them would be an attachment that nobody expects. */
 async function picturesOf(
+  { sections }: Letter,
   { content, ...delivery }: Delivery,
   { pictureOf, log }: MailDeps,
 ): Promise<readonly Picture[]> {
   if (content.purpose !== 'alert') return []
+  const shown = new Set(sections.map(({ chart }) => chart?.cid))
+  const drawn = content.alerts.filter((alert) => shown.has(chartId(alert)))
   const pictures = await Promise.all(
-    content.alerts.map(async (alert) => {
+    drawn.map(async (alert) => {
       try {
         return { cid: chartId(alert), png: await pictureOf(alert, { ...delivery, content }) }
       } catch (err) {
