@@ -126,7 +126,10 @@ export async function mailsIn(folder: string): Promise<readonly Email[]> {
 
 /** The cases that a mail is about: what came up together goes together. */
 export function casesOf({ text }: Email): readonly string[] {
-  return [...(text ?? '').matchAll(/^\s+Case:\s+(\S+)/gm)].map(([, id = '']) => id)
+  const named = [...(text ?? '').matchAll(/^\s+Case:\s+(\S+)/gm)].map(([, id = '']) => id)
+  // Of many at once the last are told in a line each, with a link.
+  const linked = [...(text ?? '').matchAll(/\/cases\/([^\s/]+)/g)].map(([, id = '']) => decodeURIComponent(id))
+  return [...new Set([...named, ...linked])]
 }
 
 /** One commitment of the status. */
