@@ -32,8 +32,8 @@ export interface SmtpSink {
   close(): Promise<void>
 }
 
-/** Starts an SMTP server on a free loopback port. */
-export async function startSmtpSink(): Promise<SmtpSink> {
+/** Starts an SMTP server on a loopback port; 0: a free one. */
+export async function startSmtpSink(port = 0): Promise<SmtpSink> {
   const received: ReceivedMail[] = []
   const waiting = new Set<() => void>()
   let verdictFor = (_: string): Verdict => 'accept'
@@ -66,7 +66,7 @@ export async function startSmtpSink(): Promise<SmtpSink> {
     },
   })
   server.on('error', () => {}) // a client that breaks off is part of some tests
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   const address = server.server.address()
   if (address === null || typeof address === 'string') throw new Error('no port was given')
   return {
