@@ -66,17 +66,18 @@ describeInModes(['postgresql'], 'a source that another process is about to look 
     const text = ACCORD.replace('terms:', `${SOURCES}terms:`)
     const { service, status, close } = await runService(server(), clock, [{ file: 'accord.yaml', text }])
     const silent = async () => (await status()).agreements[0]?.silent_sources.map(({ id }) => id)
+    const other = await service.store.pool.connect()
     try {
-      clock.set('2026-03-08T12:00:00Z')
-      const other = await service.store.pool.connect()
+      // Before the time comes: the first sweep of the service itself may still be under way.
       await other.query("begin; select from servanda.projections where name = 'heard' for update")
+      clock.set('2026-03-08T12:00:00Z')
       await service.sweep()
       expect(await silent()).toEqual([])
       await other.query('rollback')
-      other.release()
       await service.sweep()
       expect(await silent()).toEqual(['ministry'])
     } finally {
+      other.release()
       await close()
     }
   })
