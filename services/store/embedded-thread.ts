@@ -1,7 +1,8 @@
+import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
-import type { FromWorker, ToWorker, WorkerData } from './embedded-worker.ts'
+import type { Compiled, FromWorker, ToWorker, WorkerData } from './embedded-worker.ts'
 
 /** Who is told what the database answers, and that it is gone. */
 export interface ThreadListener {
@@ -15,7 +16,7 @@ export class DatabaseThread {
   readonly #opened: Promise<void>
   #listener: ThreadListener | null = null
 
-  private constructor(data: WorkerData) {
+  private constructor(data: WorkerData & Compiled) {
     const worker = startWorker(data)
     this.#worker = worker
     this.#opened = new Promise((resolve, reject) => {
@@ -33,7 +34,7 @@ export class DatabaseThread {
 
   /** Resolves when the database is open; rejects with the reason when it does not open. */
   static async start(data: WorkerData, listener: ThreadListener): Promise<DatabaseThread> {
-    const thread = new DatabaseThread(data)
+    const thread = new DatabaseThread({ ...data, program: await program() })
     await thread.#opened
     thread.#listener = listener
     return thread
@@ -68,14 +69,27 @@ function bufferOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
   return Buffer.from(buffer, byteOffset, byteLength)
 }
 
-/** From the sources the thread needs the TypeScript loader first, whatever loaded this thread. */
-function startWorker(workerData: WorkerData): Worker {
+/** Part of every Node.js, and of no types that this project loads. */
+declare const WebAssembly: { compile(bytes: Uint8Array): Promise<Compiled['program']> }
+
+let compiled: Promise<Compiled['program']> | null = null
+
+/** PGlite's program. It is compiled once, since every thread would take a second for it. */
+function program(): Promise<Compiled['program']> {
+  compiled ??= readFile(new URL('pglite.wasm', pathToFileURL(from.resolve('@electric-sql/pglite')))).then((bytes) =>
+    WebAssembly.compile(bytes),
+  )
+  return compiled
+}
+
+const from = createRequire(import.meta.url)
+
+/** From the sources the thread needs a TypeScript loader first, whatever loaded this thread. */
+function startWorker(workerData: WorkerData & Compiled): Worker {
   if (!import.meta.url.endsWith('.ts')) {
     return new Worker(new URL('./embedded-worker.js', import.meta.url), { workerData })
   }
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx/package.json'))
-  const loader = new URL('./dist/esm/api/index.mjs', tsx).href
-  const body = new URL('./embedded-worker.ts', import.meta.url).href
-  const code = `import('${loader}').then(({ register }) => { register(); return import('${body}') })`
+  const modules = [from.resolve('tsx/cjs'), fileURLToPath(new URL('./embedded-worker.ts', import.meta.url))]
+  const code = modules.map((module) => `require(${JSON.stringify(module)})`).join('\n')
   return new Worker(code, { eval: true, workerData })
 }
