@@ -127,19 +127,24 @@ export async function composeService(
   const seconds = () => Math.floor(machine.now().epochMilliseconds / 1_000)
   const health = new Health({
     store,
+    shelf,
     clock,
     dataDir,
     queue: { keptIn: redisUrl === undefined ? 'database' : 'redis', look: () => queues.look() },
     mail: roles.worker ? carrier : null,
     status: roles.api ? status : null,
   })
-  const recorded = async () => ({ work: await health.work(), queue: await health.queue() })
+  const recorded = async () => ({
+    work: await health.work(),
+    queue: await health.queue(),
+    reach: await health.reach(),
+  })
   const metrics = new Metrics({ version: version(), mode: store.mode, recorded })
   const { alertWindowMs } = settings
   const evaluator = new Evaluator({ store, clock, shelf, log, alertWindowMs, ended: metrics.evaluationEnded })
   const { mailFrom, privateReceivers } = settings
   checkLetters([renderText, renderHtml, slackMessage, teamsMessage])
-  const contextOf = letterContexts({ store, clock, publicUrl, secrets })
+  const contextOf = letterContexts({ store, shelf, clock, publicUrl, secrets })
   const courier = new Courier({
     store,
     clock,

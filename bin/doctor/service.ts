@@ -3,6 +3,7 @@ import { isServandaError } from '../../config/error.ts'
 import { openLog } from '../../config/log.ts'
 import type { Settings } from '../../config/settings.ts'
 import { degraded, down, Health, ok, type Part, reasonOf, sentence } from '../../services/health/index.ts'
+import { RulebookShelf } from '../../services/rulebooks/index.ts'
 import { holdsDatabase, openStore, type Store } from '../../services/store/index.ts'
 import { askHolder } from '../call-api.ts'
 
@@ -25,7 +26,15 @@ export async function lookAtService(settings: Settings): Promise<readonly Part[]
     return [down('database', sentence(reasonOf(error)), mend)]
   }
   try {
-    const health = new Health({ store, clock: openClock(settings), dataDir, queue: null, mail: null, status: null })
+    const health = new Health({
+      store,
+      shelf: new RulebookShelf(),
+      clock: openClock(settings),
+      dataDir,
+      queue: null,
+      mail: null,
+      status: null,
+    })
     return [...(await health.parts()), ...(await ledgerParts(health)), ...(await serverParts(store))]
   } finally {
     await store.close()

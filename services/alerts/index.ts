@@ -45,7 +45,7 @@ export {
 } from './intents.ts'
 export { ALERT_KINDS, type AlertKind, KIND_OF_VERDICT } from './kind.ts'
 export { alertMute, endMute, endMuteInTime, type Mute, muteAlerts } from './mute.ts'
-export { type Unreached, unreachedCommitments } from './reached.ts'
+export { type Reach, reachOf, type Unreached, unreachedCommitments } from './reached.ts'
 export {
   createSilence,
   endSilence,

@@ -2,12 +2,29 @@ import type { Rulebook } from '../../rules/index.ts'
 import { asksFor, isWithin } from './filter.ts'
 import type { AlertKind } from './kind.ts'
 import type { Subscription } from './subscription.ts'
+import { DEFAULT_ID } from './subscriptions.ts'
 
 /** A commitment whose worst news would reach nobody. */
 export interface Unreached {
   readonly agreement: string
   readonly commitment: string
   readonly kind: AlertKind
+}
+
+/** Whether whoever has to hear of something would. */
+export interface Reach {
+  readonly unreached: readonly Unreached[]
+  /** Whether mail to whoever runs the service came back: nobody can be told of it by mail. */
+  readonly isOperatorLost: boolean
+}
+
+/** Pure. */
+export function reachOf(rulebooks: readonly Rulebook[], subscriptions: readonly Subscription[]): Reach {
+  const operator = subscriptions.find(({ id }) => id === DEFAULT_ID)
+  return {
+    unreached: unreachedCommitments(rulebooks, subscriptions),
+    isOperatorLost: operator?.state === 'bounced' || operator?.state === 'gone',
+  }
 }
 
 /**

@@ -142,6 +142,8 @@ export async function changeState(
 
 /** What waits to be sent to these subscriptions stays on record and is not sent. */
 export async function withholdFrom(trx: Transaction<Database>, ids: readonly string[], why: string): Promise<void> {
+  const withheld = `withheld: ${why}`
+  const doubtful = `${withheld}; an earlier attempt may have arrived`
   await trx
     .updateTable('servanda.told')
     .set({ due_at: null })
@@ -150,7 +152,11 @@ export async function withholdFrom(trx: Transaction<Database>, ids: readonly str
     .execute()
   await trx
     .updateTable('servanda.deliveries')
-    .set({ state: 'withheld', next_attempt_at: null, answer: `withheld: ${why}` })
+    .set({
+      state: 'withheld',
+      next_attempt_at: null,
+      answer: sql<string>`case when state in ('uncertain', 'sending') then ${doubtful} else ${withheld} end`,
+    })
     .where('subscription', '=', sql<string>`any(${ids}::text[])`)
     .where('next_attempt_at', 'is not', null)
     .execute()

@@ -1,4 +1,4 @@
-import { type Selectable, sql } from 'kysely'
+import { type Selectable, sql, type Transaction } from 'kysely'
 import type { Instant } from '../../rules/index.ts'
 import {
   type ChannelName,
@@ -175,11 +175,23 @@ export async function noteEnding(
       .where('state', '=', 'sending')
       .where('attempts', '=', attempts)
       .executeTakeFirst()
+    if (numUpdatedRows === 0n && ending.state === 'sent') await noteSentAfterAll(trx, id, attempts, sending.at)
     if (numUpdatedRows === 0n || !('lost' in ending)) return
     const now = await subscriptionById(trx, subscription.id)
     // Nothing is known of an address that it was given meanwhile.
     if (now?.address === subscription.address) await endReceiver(trx, now, ending.lost, ending.answer, sending)
   })
+}
+
+/** What was withheld while it was on its way has arrived all the same, and the record says so. */
+async function noteSentAfterAll(trx: Transaction<Database>, id: string, attempts: number, at: Instant): Promise<void> {
+  await trx
+    .updateTable('servanda.deliveries')
+    .set({ state: 'sent', sent_at: timestamp(at), answer: 'taken while it was being withheld' })
+    .where('id', '=', id)
+    .where('state', '=', 'withheld')
+    .where('attempts', '=', attempts)
+    .execute()
 }
 
 /**

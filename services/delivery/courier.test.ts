@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { openRig, type Rig } from '../../test/alerts/rig.ts'
 import { describeOnEachDatabase } from '../../test/servers/modes.ts'
 import { type SmtpSink, startSmtpSink } from '../../test/servers/smtp.ts'
+import { changeState } from '../alerts/index.ts'
 import { type Carrier, outboxCarrier, smtpCarrier } from '../mail/index.ts'
 import type { Courier } from './courier.ts'
 
@@ -42,6 +43,20 @@ describeOnEachDatabase('mail', (server) => {
       .selectAll('delivery')
       .where('told.intent', '=', intent)
       .executeTakeFirst()
+  }
+
+  function deliveryTo(intent: number, subscription: string) {
+    return rig.store.db
+      .selectFrom('servanda.deliveries as delivery')
+      .innerJoin('servanda.told as told', 'told.delivery', 'delivery.id')
+      .select(['delivery.state', 'delivery.answer'])
+      .where('told.intent', '=', intent)
+      .where('delivery.subscription', '=', subscription)
+      .executeTakeFirst()
+  }
+
+  function unsubscribe(id: string): Promise<void> {
+    return rig.store.transaction((trx) => changeState(trx, id, 'unsubscribed', 'its owner left', rig.now()))
   }
 
   test('reaches the subscriber once, with a Message-ID of its own', async () => {
@@ -117,6 +132,41 @@ describeOnEachDatabase('mail', (server) => {
     const ids = sink.received.map(({ mail }) => mail.messageId)
     expect(ids).toHaveLength(2)
     expect(new Set(ids).size).toBe(1)
+  })
+
+  test('that went out while its reader unsubscribed is on record as sent', async () => {
+    const reader = await rig.subscribe()
+    const { number } = await rig.alert()
+    const carrier = smtpCarrier(sink.url, null)
+    carriers.push(carrier)
+    const leaving = rig.courier({
+      ...carrier,
+      async send(mail) {
+        const answer = await carrier.send(mail)
+        if (mail.to.address === reader.address) await unsubscribe(reader.id)
+        return answer
+      },
+    })
+    await leaving.deliverDue()
+    expect(await deliveryTo(number, reader.id)).toMatchObject({
+      state: 'sent',
+      answer: 'taken while it was being withheld',
+    })
+  })
+
+  test('of which nobody knows whether it arrived says so when it is withheld', async () => {
+    const reader = await rig.subscribe()
+    const { number } = await rig.alert()
+    sink.answerWith('hang up after accepting')
+    await bySmtp().deliverDue()
+    await unsubscribe(reader.id)
+    expect(await deliveryTo(number, reader.id)).toMatchObject({
+      state: 'withheld',
+      answer: 'withheld: its owner left; an earlier attempt may have arrived',
+    })
+    sink.answerWith('accept')
+    rig.clock.advance({ minutes: 1 })
+    await bySmtp().deliverDue()
   })
 
   test('that a crash interrupted lands in the outbox once, the same file', async () => {

@@ -2,7 +2,9 @@ import { constants } from 'node:fs'
 import { access, statfs } from 'node:fs/promises'
 import type { Clock } from '../../config/clock.ts'
 import { instant } from '../../rules/index.ts'
+import { listSubscriptions, type Reach, reachOf } from '../alerts/index.ts'
 import type { QueueLook } from '../queue/index.ts'
+import type { RulebookShelf } from '../rulebooks/index.ts'
 import type { Store } from '../store/index.ts'
 import { readServer, readWork, type WorkOnRecord } from './on-record.ts'
 import type { Part } from './part.ts'
@@ -17,6 +19,7 @@ import {
   mailPart,
   type QueueKeeper,
   queuePart,
+  reachPart,
   statusPart,
   workUnknown,
 } from './parts.ts'
@@ -24,6 +27,7 @@ import { type Found, sparing } from './sparing.ts'
 
 export interface HealthDeps {
   readonly store: Store
+  readonly shelf: RulebookShelf
   readonly clock: Clock
   readonly dataDir: string
   /** What keeps the jobs; null where nobody here has a part in them. */
@@ -36,6 +40,8 @@ export interface HealthDeps {
 
 const RECORD = { keepMs: 5_000, limitMs: 3_000 }
 const SERVERS = { keepMs: 5_000, limitMs: 2_000 }
+/** Who is told of what changes when somebody changes it, and there may be many. */
+const RECIPIENTS = { keepMs: 30_000, limitMs: 3_000 }
 /** A mail server is not asked more often, since it may count. */
 const MAIL = { keepMs: 60_000, limitMs: 5_000 }
 
@@ -49,6 +55,8 @@ export class Health {
   readonly work: () => Promise<Found<WorkOnRecord>>
   /** The jobs there are, as old at most; null where nobody here has a part in them. */
   readonly queue: () => Promise<Found<QueueLook> | null>
+  /** Whether news would reach somebody, not older than half a minute. */
+  readonly reach: () => Promise<Found<Reach>>
 
   constructor(deps: HealthDeps) {
     const { store, clock, queue, mail, dataDir } = deps
@@ -57,15 +65,17 @@ export class Health {
     this.#server = sparing(() => readServer(store), RECORD)
     const lookAtQueue = queue && sparing(() => queue.look(), SERVERS)
     this.queue = async () => lookAtQueue && (await lookAtQueue())
+    this.reach = sparing(() => readReach(deps), RECIPIENTS)
     this.#mail = mail && sparing(() => mail.verify(), MAIL)
     this.#disk = sparing(() => roomAt(dataDir), SERVERS)
   }
 
   async parts(): Promise<readonly Part[]> {
     const { store, clock, dataDir, mail, status, queue } = this.#deps
-    const [server, work, jobs, taken, disk] = await Promise.all([
+    const [server, work, reach, jobs, taken, disk] = await Promise.all([
       this.#server(),
       this.work(),
+      this.reach(),
       this.queue(),
       this.#mail?.() ?? null,
       this.#disk(),
@@ -76,7 +86,7 @@ export class Health {
       ...(queue && jobs ? [queuePart(queue.keptIn, jobs)] : []),
       ...(mail && taken ? [mailPart(mail.where, taken)] : []),
       ...(status ? [statusPart(status.seq, status.isAway)] : []),
-      ...(work.ok ? workParts(work.value, clock.rate) : []),
+      ...(work.ok ? [...workParts(work.value, clock.rate), reachPart(reach)] : []),
       ...(server.ok && hasTables && !work.ok ? [workUnknown(work.error)] : []),
       diskPart(dataDir, disk),
       clockPart(clock.describe()),
@@ -86,6 +96,12 @@ export class Health {
 
 function workParts(work: WorkOnRecord, rate: number): readonly Part[] {
   return [evaluationPart(work, rate), deliveriesPart(work, rate), alertsPart(work)]
+}
+
+async function readReach({ store, shelf }: HealthDeps): Promise<Reach> {
+  const adopted = await shelf.current(store.db)
+  const rulebooks = adopted.map(({ rulebook }) => rulebook)
+  return reachOf(rulebooks, await listSubscriptions(store.db))
 }
 
 async function roomAt(folder: string): Promise<DiskRoom> {

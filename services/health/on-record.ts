@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import { caseIndicator, type Indicator, type Instant, type Phase } from '../../rules/index.ts'
+import { alertMute, type Mute } from '../alerts/index.ts'
 import { DELIVERY_STATES, type DeliveryState } from '../delivery/index.ts'
 import { type Database, pendingMigrations, type Store, timestamp } from '../store/index.ts'
 
@@ -42,6 +43,7 @@ export interface WorkOnRecord {
     readonly lastSentAt: Instant | null
   }
   readonly alertsHeldSince: Instant | null
+  readonly alertsMuted: Pick<Mute, 'reason' | 'until'> | null
   readonly casesByPhase: ReadonlyMap<Phase, number>
   readonly openCasesByIndicator: ReadonlyMap<Indicator, number>
   readonly commitmentsByIndicator: ReadonlyMap<Indicator, number>
@@ -83,6 +85,7 @@ export async function readWork(store: Store, at: Instant): Promise<WorkOnRecord>
       deadlines,
       deliveries: await readDeliveries(trx, at),
       alertsHeldSince: counted.held_since,
+      alertsMuted: await alertMute(trx),
       casesByPhase: summed(standings, ({ phase }) => phase),
       openCasesByIndicator: summed(
         standings.filter(({ phase }) => phase !== 'closed'),

@@ -1,9 +1,11 @@
 import { isServandaError } from '../../config/error.ts'
 import { formatInstant, type Instant } from '../../rules/index.ts'
+import type { Reach } from '../alerts/index.ts'
 import type { QueueLook } from '../queue/index.ts'
 import type { Store } from '../store/index.ts'
+import { oneLine } from '../text/index.ts'
 import type { ServerOnRecord, WorkOnRecord } from './on-record.ts'
-import { degraded, down, ok, type Part, reasonOf } from './part.ts'
+import { degraded, down, ok, type Part, reasonOf, sentence } from './part.ts'
 import { type Sign, signsOf, stuckSigns } from './signs.ts'
 import { type Found, NotInTime } from './sparing.ts'
 
@@ -125,12 +127,48 @@ export function deliveriesPart(work: WorkOnRecord, rate: number): Part {
   return ok('deliveries', waiting === 0 ? `${times(byState.sent, 'mail')} sent, none waits.` : `${waiting} wait.`)
 }
 
-export function alertsPart({ alertsHeldSince }: WorkOnRecord): Part {
-  if (alertsHeldSince === null) return ok('alerts', 'Alerts are sent.')
+export function alertsPart({
+  alertsHeldSince,
+  alertsMuted,
+}: Pick<WorkOnRecord, 'alertsHeldSince' | 'alertsMuted'>): Part {
+  if (alertsHeldSince !== null) {
+    return degraded(
+      'alerts',
+      `Alerts are held since ${formatInstant(alertsHeldSince)}: this is a restored copy.`,
+      'Run "servanda restore --resume-alerts" when it takes the place of the original.',
+    )
+  }
+  if (alertsMuted === null) return ok('alerts', 'Alerts are sent.')
+  const { reason, until } = alertsMuted
+  const end = until === null ? 'until somebody ends it' : `until ${formatInstant(until)}`
   return degraded(
     'alerts',
-    `Alerts are held since ${formatInstant(alertsHeldSince)}: this is a restored copy.`,
-    'Run "servanda restore --resume-alerts" when it takes the place of the original.',
+    `Alerts are muted ${end}: ${sentence(oneLine(reason, LONGEST_REASON))}`,
+    'What there is to tell waits. DELETE /v1/alerts/mute ends it.',
+  )
+}
+
+/** Commitments named in a message; the rest is counted. */
+const MOST_NAMED = 3
+
+/** Whether there is news that would reach nobody. */
+export function reachPart(found: Found<Reach>): Part {
+  if (!found.ok) return degraded('recipients', `Who is told of what cannot be read: ${reasonOf(found.error)}.`)
+  if (found.value.isOperatorLost) {
+    return degraded(
+      'recipients',
+      'Mail to whoever runs this service came back: nothing more is sent there, not even what goes wrong.',
+      'Set MAIL_FROM to an address that takes mail, and the subscription "default" to active again.',
+    )
+  }
+  const unreached = found.value.unreached.map(({ agreement, commitment }) => `${agreement}/${commitment}`)
+  if (unreached.length === 0) return ok('recipients', 'A breach of any commitment reaches somebody.')
+  const more = unreached.length - MOST_NAMED
+  const named = unreached.slice(0, MOST_NAMED).join(', ')
+  return degraded(
+    'recipients',
+    `A breach would reach nobody: ${more > 0 ? `${named} and ${more.toLocaleString('en')} more` : named}.`,
+    'Let somebody be told of it: POST /v1/subscriptions. GET /v1/subscriptions/unreached lists them all.',
   )
 }
 
@@ -169,6 +207,8 @@ function stuckNames(work: WorkOnRecord, rate: number, names: readonly Sign['name
 function times(count: number, what: string): string {
   return `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`
 }
+
+const LONGEST_REASON = 200
 
 function sizeOf(bytes: number): string {
   return `${(bytes / 1e9).toLocaleString('en', { maximumFractionDigits: 1 })} GB`

@@ -1,11 +1,13 @@
 import { Counter, Gauge, Registry } from 'prom-client'
 import { INDICATORS, type Instant, PHASES } from '../../rules/index.ts'
+import type { Reach } from '../alerts/index.ts'
 import type { Found, WorkOnRecord } from '../health/index.ts'
 import type { QueueLook } from '../queue/index.ts'
 
 /** What is on record at one moment, whoever did it. */
 export interface Recorded {
   readonly work: Found<WorkOnRecord>
+  readonly reach: Found<Reach>
   /** null: nobody was asked. */
   readonly queue: Found<QueueLook> | null
 }
@@ -14,7 +16,7 @@ export interface Recorded {
  * The metrics of what is on record, made anew for each scrape: they say the same in every process, and what could not be
  * read is not there rather than old. Pure.
  */
-export function recordedMetrics({ work, queue }: Recorded): Registry {
+export function recordedMetrics({ work, queue, reach }: Recorded): Registry {
   const registry = new Registry()
   const registers = [registry]
   const gauge = (name: string, help: string, value: number) =>
@@ -72,9 +74,14 @@ export function recordedMetrics({ work, queue }: Recorded): Registry {
       'Whether alerts are held, as on a restored copy: 1, else 0.',
       rest.alertsHeldSince === null ? 0 : 1,
     )
+    gauge('alerts_muted', 'Whether nobody is told anything for now: 1, else 0.', rest.alertsMuted === null ? 0 : 1)
     gauge('rejected_rulebooks', 'Rulebooks that are not in use because of their problems.', rest.rejectedRulebooks)
     gauge('silent_sources', 'Sources that were expected to report and have not.', rest.silentSources)
     gauge('status_seq', 'Number of the published status.', rest.statusSeq)
+  }
+  if (reach.ok) {
+    const help = 'Commitments whose worst news would reach nobody.'
+    gauge('unreached_commitments', help, reach.value.unreached.length)
   }
   if (queue !== null) {
     gauge('queue_up', 'Whether what keeps the jobs answered in time: 1, else 0.', queue.ok ? 1 : 0)

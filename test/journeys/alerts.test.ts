@@ -272,5 +272,10 @@ describeInEveryMode('people who are told', (server) => {
       'only-non-lethal',
       'funds',
     ])
+    const { body: ready } = await running.request('GET', '/readyz?verbose', { type: null })
+    expect(ready.parts.find(({ part }: { part: string }) => part === 'recipients')).toMatchObject({
+      state: 'degraded',
+      message: expect.stringMatching(/^A breach would reach nobody: .*\/only-non-lethal, .*\/funds\.$/),
+    })
   })
 })

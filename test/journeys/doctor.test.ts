@@ -50,6 +50,7 @@ test('finds nothing in a setup that was just made', async () => {
   ✓ evaluation  Everything is evaluated.
   ✓ deliveries  0 mails sent, none waits.
   ✓ alerts      Alerts are sent.
+  ✓ recipients  A breach of any commitment reaches somebody.
   ✓ disk        some are free at DATA.
   ✓ clock       The clock is the one of this machine.
   ✓ ledger      It is empty.
@@ -113,6 +114,8 @@ test('asks the service that holds the folder, and opens nothing beside it', asyn
   const { parts } = JSON.parse(doctor.output()) as { parts: { part: string; state: string }[] }
   expect(parts.filter(({ state }) => state !== 'ok').map(({ part }) => part)).toEqual(['rulebooks', 'clock'])
   const heard = parts.slice(parts.findIndex(({ part }) => part === 'service')).map(({ part }) => part)
-  expect(heard.join(' ')).toBe('service database schema queue mail status evaluation deliveries alerts disk clock')
+  expect(heard.join(' ')).toBe(
+    'service database schema queue mail status evaluation deliveries alerts recipients disk clock',
+  )
   expect(await started.ended).toBe(0)
 })

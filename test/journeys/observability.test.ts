@@ -84,6 +84,8 @@ describeInModes(['postgresql'], 'a service that is looked at', (server) => {
       rejected: value('servanda_rejected_rulebooks'),
       silent: value('servanda_silent_sources'),
       held: value('servanda_alerts_held'),
+      muted: value('servanda_alerts_muted'),
+      unreached: value('servanda_unreached_commitments'),
       jobs: value('servanda_queue_jobs{queue="deliver",state="delayed"}'),
     }).toEqual({
       ...{ up: 1, recorded: 3, taken: 3, known: 1, posted: 4, refused: 1, lag: 0, overdue: 0, failed: 0, late: 1 },
@@ -97,6 +99,8 @@ describeInModes(['postgresql'], 'a service that is looked at', (server) => {
         rejected: 1,
         silent: 0,
         held: 0,
+        muted: 0,
+        unreached: 0,
         jobs: 0,
       },
     })
@@ -139,6 +143,7 @@ describeInModes(['postgresql'], 'a service that is looked at', (server) => {
       evaluation: 'Everything is evaluated.',
       deliveries: '1 mail sent, none waits.',
       alerts: 'Alerts are sent.',
+      recipients: 'A breach of any commitment reaches somebody.',
       disk: expect.stringMatching(/^\S+ GB of \S+ GB are free at /),
       clock: 'The clock is the one of this machine.',
     })
