@@ -4,13 +4,17 @@ import {
   actionToken,
   type Delivery,
   type LinkAction,
+  type Subscription,
   subscriptionById,
+  subscriptionsById,
 } from '../services/alerts/index.ts'
 import type { LetterContext } from '../services/letters/index.ts'
+import type { RulebookShelf } from '../services/rulebooks/index.ts'
 import type { Store } from '../services/store/index.ts'
 
 export interface LetterContextDeps {
   readonly store: Store
+  readonly shelf: RulebookShelf
   readonly clock: Clock
   readonly publicUrl: () => string
   /** The first one signs. */
@@ -18,7 +22,7 @@ export interface LetterContextDeps {
 }
 
 /** What a letter knows besides its delivery: where its links lead, and who has looked after what it tells. */
-export function letterContexts({ store, clock, publicUrl, secrets }: LetterContextDeps) {
+export function letterContexts({ store, shelf, clock, publicUrl, secrets }: LetterContextDeps) {
   return async (delivery: Delivery): Promise<LetterContext> => {
     const { content, subscription } = delivery
     const alerts = 'alerts' in content ? content.alerts.map(({ intent }) => intent) : []
@@ -48,8 +52,27 @@ export function letterContexts({ store, clock, publicUrl, secrets }: LetterConte
         confirm: link('confirm', content.purpose === 'confirmation'),
       },
       acknowledged: new Map(acknowledged),
+      titles: await titlesIn(subscription, store, shelf),
+      recipients: await recipientsOf(subscription, store),
     }
   }
+}
+
+/** The titles of what the filter names; most name nothing, and nothing is asked for those. */
+async function titlesIn({ filter }: Subscription, { db }: Store, shelf: RulebookShelf): Promise<Map<string, string>> {
+  const ids = new Set([...(filter.agreements ?? []), ...(filter.commitments ?? [])])
+  if (ids.size === 0) return new Map()
+  const titles = (await shelf.current(db)).flatMap(({ rulebook: { id, title, commitments } }) => [
+    [id, title] as const,
+    ...commitments.map((commitment) => [`${id}/${commitment.id}`, `${commitment.title}, ${title}`] as const),
+  ])
+  return new Map(titles.filter(([id]) => ids.has(id)))
+}
+
+async function recipientsOf({ escalation }: Subscription, { db }: Store): Promise<Map<string, string>> {
+  if (escalation.length === 0) return new Map()
+  const told = await subscriptionsById(db, [...new Set(escalation.map(({ tell }) => tell))])
+  return new Map([...told.values()].map(({ id, name }) => [id, name]))
 }
 
 /** Whoever acknowledged by a mail is named; keys and persons keep their id. */

@@ -2,7 +2,7 @@ import type { CaseResult, Value } from '../../rules/index.ts'
 import type { AgreementFacts, CaseNews, Clause, EndingNews, SourceNews } from '../alerts/index.ts'
 import { oneLine } from '../text/index.ts'
 import type { Chart, Facts } from './letter.ts'
-import { amountIn, listIn, name, timeValueIn, type Voice } from './voice.ts'
+import { amountIn, listIn, name, roundedIn, timeValueIn, type Voice } from './voice.ts'
 
 /** Who owes what to whom, how it stands, and where that is written. */
 export function aboutCommitment(voice: Voice, { agreement, commitment, before, after }: CaseNews): Facts {
@@ -18,7 +18,7 @@ export function aboutCommitment(voice: Voice, { agreement, commitment, before, a
     [about.opened, after.opened && timeValueIn(voice, after.opened)],
     [about.value, value && valueText(voice, value)],
     [about.target, value?.target == null ? null : amountIn(voice, value.target, value.unit)],
-    [about.expected, value?.expected == null ? null : amountIn(voice, value.expected, value.unit)],
+    [about.expected, value?.expected == null ? null : roundedIn(voice, value.expected, value.unit)],
     [about.clause, commitment.clause && clauseText(voice, commitment.clause)],
     [about.reading, commitment.note && oneLine(commitment.note, LONGEST_NOTE)],
     [about.case, after.id],

@@ -9,6 +9,10 @@ export interface LetterContext {
   readonly links: ActionLinks
   /** By the number of the intent: who has it in hand. */
   readonly acknowledged: ReadonlyMap<number, Acknowledged>
+  /** What filters name: the titles of agreements by id, and of commitments by `<agreement>/<commitment>`. */
+  readonly titles: ReadonlyMap<string, string>
+  /** By id: what those subscriptions are called to which an alert is passed on. */
+  readonly recipients: ReadonlyMap<string, string>
 }
 
 /** Where the reader can answer; null: there is no such answer to this message. */

@@ -106,6 +106,8 @@ describe.each(samples())('hostile text in a letter: $name', ({ delivery }) => {
           ...SAMPLE_CONTEXT,
           clock: next(),
           acknowledged: new Map([[11, { by: next(), at: delivery.createdAt, note: next() }]]),
+          titles: new Map([...SAMPLE_CONTEXT.titles.keys()].map((id) => [id, next()])),
+          recipients: new Map([...SAMPLE_CONTEXT.recipients.keys()].map((id) => [id, next()])),
         }
         const letter = letterFor(poisonedDelivery(delivery, next), context)
         expect(letter.subject).not.toMatch(/[\r\n]/)

@@ -69,7 +69,7 @@ describe('what happens next', () => {
 
   test('says who else is told when nobody acknowledges', () => {
     expect(linesOf(letter([BREACH])).at(-1)).toBe(
-      'If nobody acknowledges this, others are told: after 2 hours and 24 hours.',
+      'If nobody acknowledges this, it is passed on: to “Head of unit” after 2 hours and to “Office of the minister” after 24 hours.',
     )
   })
 

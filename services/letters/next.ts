@@ -36,8 +36,10 @@ function whoElse(voice: Voice, { number }: Intent): readonly string[] {
         : words.next.acknowledgedNote(by, at, oneLine(done.note, LONGEST_NOTE)),
     ]
   }
-  const waits = subscription.escalation.map(({ afterMinutes }) => spanIn(voice, afterMinutes * MINUTE))
-  return waits.length === 0 ? [] : [words.next.tellOn(listIn(voice, waits))]
+  const steps = subscription.escalation.map(({ afterMinutes, tell }) =>
+    words.next.toAfter(name(context.recipients.get(tell) ?? tell), spanIn(voice, afterMinutes * MINUTE)),
+  )
+  return steps.length === 0 ? [] : [words.next.tellOn(listIn(voice, steps))]
 }
 
 const MINUTE = 60_000

@@ -68,6 +68,11 @@ export const SAMPLE_CONTEXT: LetterContext = {
     confirm: `${SERVICE}/answers/confirm/k7Qm2`,
   },
   acknowledged: new Map(),
+  titles: new Map([['accord', 'Sample accord']]),
+  recipients: new Map([
+    ['head-of-unit', 'Head of unit'],
+    ['minister-office', 'Office of the minister'],
+  ]),
 }
 
 function alertSamples(): readonly Sample[] {

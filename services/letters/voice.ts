@@ -1,4 +1,4 @@
-import { type Instant, parseInstant, type TimeValue } from '../../rules/index.ts'
+import { formatDecimal, type Instant, parseDecimal, parseInstant, type TimeValue } from '../../rules/index.ts'
 import type { Delivery, Subscription } from '../alerts/index.ts'
 import {
   decimalText,
@@ -53,6 +53,12 @@ export function relativeIn({ reader, now }: Voice, at: Instant): string {
 export function amountIn({ words, reader }: Voice, amount: string, unit: string | null): string {
   const text = decimalText(amount, reader.locale)
   return unit === null ? text : words.amounts.of(text, name(unit))
+}
+
+/** An amount that was worked out, with as many digits after the point as people read. */
+export function roundedIn(voice: Voice, amount: string, unit: string | null): string {
+  const exact = parseDecimal(amount)
+  return amountIn(voice, exact === null ? amount : formatDecimal(exact.toDecimalPlaces(2)), unit)
 }
 
 export function listIn({ reader }: Voice, items: readonly string[]): string {

@@ -20,9 +20,10 @@ export function whyTold(voice: Voice, because: ToldBecause): Part {
 /** What a filter lets through, part by part; empty: everything. */
 export function filterFacts(voice: Voice, filter: AlertFilter): readonly Fact[] {
   const { filter: words, marks, severities } = voice.words
+  const titled = (ids: readonly string[] | null) => ids?.map((id) => voice.context.titles.get(id) ?? id) ?? null
   const rows: readonly (readonly [string, readonly string[] | null])[] = [
-    [words.agreements, filter.agreements],
-    [words.commitments, filter.commitments],
+    [words.agreements, titled(filter.agreements)],
+    [words.commitments, titled(filter.commitments)],
     [words.parties, filter.parties],
     [words.tags, filter.tags],
     [words.kinds, filter.kinds?.map((kind) => marks[kind].toLowerCase()) ?? null],

@@ -24,6 +24,8 @@ export const LINKS: LetterContext = {
   clock: null,
   links: { acknowledge: null, silence: null, unsubscribe: 'http://localhost:8080/v1/links/x', confirm: null },
   acknowledged: new Map(),
+  titles: new Map(),
+  recipients: new Map(),
 }
 
 /** A case as an evaluation yields it. */

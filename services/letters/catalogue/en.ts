@@ -240,7 +240,8 @@ export const english = {
     byItself: (at: string, when: string) => `With no news it changes next ${when}: ${at}.`,
     onNews: 'It is looked at again as soon as there is news.',
     awaitsJudgement: 'It stays as it is until somebody judges it.',
-    tellOn: (spans: string) => `If nobody acknowledges this, others are told: after ${spans}.`,
+    tellOn: (steps: string) => `If nobody acknowledges this, it is passed on: ${steps}.`,
+    toAfter: (name: string, span: string) => `to “${name}” after ${span}`,
     acknowledged: (by: string, at: string) => `Acknowledged by ${by} on ${at}; nobody else is told.`,
     acknowledgedNote: (by: string, at: string, note: string) =>
       `Acknowledged by ${by} on ${at}, with the note “${note}”; nobody else is told.`,
