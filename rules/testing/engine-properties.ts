@@ -34,7 +34,7 @@ export interface EngineProperty {
 export const ENGINE_PROPERTIES = {
   equalAtEveryPrefix: {
     says: 'after every event, whenever it is looked at, the engine keeps and tells what the reference finds',
-    runs: 1_200,
+    runs: 600,
     check({ rules: { rulebook }, history: { events }, looks }) {
       const engine = new Engine(rulebook)
       const heard: Hearsay = new Map()
@@ -48,7 +48,7 @@ export const ENGINE_PROPERTIES = {
 
   equalInPrint: {
     says: 'the engine prints what the reference prints, whatever was known',
-    runs: 250,
+    runs: 150,
     check({ rules: { rulebook }, history: { events }, looks: [asOf, knownAt, other] }) {
       const engine = new Engine(rulebook)
       engine.take(events)
@@ -62,7 +62,7 @@ export const ENGINE_PROPERTIES = {
 
   equalInAnyOrder: {
     says: 'the same told in another order, twice or in portions ends in the same cases',
-    runs: 1_200,
+    runs: 600,
     check({ rules: { rulebook }, history: { lines, events }, looks }, choice) {
       const engine = new Engine(rulebook)
       const portion = (choice % 5) + 1
@@ -77,7 +77,7 @@ export const ENGINE_PROPERTIES = {
 
   blindToWhatIsRecordedLater: {
     says: 'what is recorded after known_at changes nothing',
-    runs: 200,
+    runs: 120,
     check({ rules: { rulebook }, history: { lines, events }, looks: [asOf, knownAt] }, choice) {
       const later = known([...lines, ...recordedAfter(knownAt, lines, choice)])
       const before = evaluate(rulebook, events, { asOf, knownAt })
@@ -91,7 +91,7 @@ export const ENGINE_PROPERTIES = {
 
   changesWhenItSays: {
     says: 'without news nothing changes before next_check, and then something does',
-    runs: 250,
+    runs: 150,
     check({ rules: { rulebook }, history: { events }, looks: [asOf] }) {
       const engine = new Engine(rulebook)
       engine.take(events)

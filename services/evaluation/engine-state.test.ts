@@ -111,7 +111,7 @@ function keepsToTheContract(inState: WithState, worlds: number): void {
 
 describe('the engine state in memory', () => {
   const states = new MemoryStates()
-  keepsToTheContract((rulebook, work) => work(states.of(rulebook)), 1_000)
+  keepsToTheContract((rulebook, work) => work(states.of(rulebook)), 500)
 })
 
 describeOnEachDatabase('the engine state in the database', (server) => {

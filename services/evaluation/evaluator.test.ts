@@ -64,7 +64,7 @@ describeOnEachDatabase('what the service keeps of an agreement', (server) => {
   }
 
   test('is what the reference finds on the ledger', async () => {
-    await fc.assert(fc.asyncProperty(generatedWorld, fc.nat(), expectSameAsReference), { numRuns: 20 })
+    await fc.assert(fc.asyncProperty(generatedWorld, fc.nat(), expectSameAsReference), { numRuns: 12 })
   }, 240_000)
 
   test('and what was believed at any time is what `evaluate` gives on the ledger as it is now', async () => {

@@ -25,7 +25,8 @@ test.each(['light', 'dark'] as const)(
     const asked: string[] = []
     page.on('request', (request) => asked.push(request.url()))
     const problems: string[] = []
-    for (const sample of [...samples(), ...samples().map(longWinded)]) {
+    // Room is the same by day and by night.
+    for (const sample of [...samples(), ...(colorScheme === 'light' ? samples().map(longWinded) : [])]) {
       await page.setContent(renderHtml(letterFor(sample.delivery, SAMPLE_CONTEXT)))
       for (const width of [320, 390]) {
         await page.setViewportSize({ width, height: 700 })

@@ -7,7 +7,7 @@ import { Temporal } from 'temporal-polyfill'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { packageRoot } from '../../config/root.ts'
 import { changeState } from '../../services/alerts/index.ts'
-import { describeOnEachDatabase } from '../servers/modes.ts'
+import { describeInModes } from '../servers/modes.ts'
 import { openRig, type Rig } from './rig.ts'
 
 const NOTED = 'update "servanda"\\."deliveries" set "state" = \\$1, "answer"'
@@ -28,7 +28,8 @@ function dieAt(statements: readonly string[], when: 'before' | 'after') {
 /** Several processes start, one after another. */
 const LONG = { timeout: 90_000 }
 
-describeOnEachDatabase('a courier that is killed while it sends', (server) => {
+// On the embedded database the whole service is killed at these points: test/faults/named-points.test.ts.
+describeInModes(['postgresql'], 'a courier that is killed while it sends', (server) => {
   let at = Temporal.Instant.from('2026-03-02T12:00:00Z')
   let smtp: ChildProcess
   let smtpUrl = ''

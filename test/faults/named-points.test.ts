@@ -8,7 +8,7 @@ import { packageRoot } from '../../config/root.ts'
 import { openStore } from '../../services/store/index.ts'
 import { ACCORD, attack, call, dayEndingIn, talksCase } from '../journeys/accord.ts'
 import { casesOf, mailsIn } from '../journeys/running-service.ts'
-import { describeOnEachDatabase } from '../servers/modes.ts'
+import { describeInModes, type ModeServer } from '../servers/modes.ts'
 import { adminKeyOf, postTo, type ServandaProcess, spawnServanda } from './servanda-process.ts'
 import { expectTheReference } from './the-reference.ts'
 
@@ -50,9 +50,19 @@ const POINTS: readonly (readonly [string, DyingPoint])[] = [
   ['before it is committed that a mail is out', { statements: [NOTED, COMMIT], when: 'before' }],
 ]
 
+const NAME = 'a service that is killed at every point of its work'
+
 const PATIENCE = { timeout: 30_000, interval: 50 }
 
-describeOnEachDatabase('a service that is killed at every point of its work', (server) => {
+/** The points are shared out: a start takes seconds, and what a point means is the same on both. */
+const SHARES = [
+  ['pglite', POINTS.filter((_, n) => n % 2 === 0)],
+  ['postgresql', POINTS.filter((_, n) => n % 2 === 1)],
+] as const
+
+for (const [mode, points] of SHARES) describeInModes([mode], NAME, (server) => killedAt(points, server))
+
+function killedAt(points: typeof POINTS, server: () => ModeServer): void {
   const acknowledged: object[] = []
   const calls: object[] = []
   let running: ServandaProcess
@@ -94,7 +104,7 @@ describeOnEachDatabase('a service that is killed at every point of its work', (s
     await running.ended
   })
 
-  test.each(POINTS)('%s', async (name, point) => {
+  test.each(points)('%s', async (name, point) => {
     const event = call(`call-${calls.length}`, dayEndingIn(1_000))
     calls.push(event)
     const { ended, running: started } = spawn(point)
@@ -121,4 +131,4 @@ describeOnEachDatabase('a service that is killed at every point of its work', (s
       await store.close()
     }
   }, 120_000)
-})
+}

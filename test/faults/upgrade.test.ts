@@ -4,7 +4,7 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openStore } from '../../services/store/index.ts'
 import { knownMigrations, layTables } from '../../services/store/migrate.ts'
-import { describeInEveryMode, type Reserved, reserveEmpty } from '../servers/modes.ts'
+import { describeOnEachDatabase, type Reserved, reserveEmpty } from '../servers/modes.ts'
 import { spawnServanda } from './servanda-process.ts'
 
 const log = pino({ level: 'silent' })
@@ -13,7 +13,7 @@ const [oldest = '', ...later] = knownMigrations()
 /** Each step runs several processes, one after another. */
 const PATIENCE = 120_000
 
-describeInEveryMode('a database of another version', (server) => {
+describeOnEachDatabase('a database of another version', (server) => {
   let reserved: Reserved
 
   async function run(...args: string[]): Promise<{ code: unknown; said: string }> {

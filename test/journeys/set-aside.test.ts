@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { TestClock } from '../../config/clock.ts'
-import { describeInEveryMode } from '../servers/modes.ts'
+import { describeOnEachDatabase } from '../servers/modes.ts'
 import { ACCORD, attack, call, talksCase } from './accord.ts'
 import { commitmentIn, type RunningService, runService } from './running-service.ts'
 
-describeInEveryMode('an event that an evaluation cannot get past', (server) => {
+describeOnEachDatabase('an event that an evaluation cannot get past', (server) => {
   const clock = new TestClock('2026-03-01T12:00:00Z')
   let running: RunningService
 

@@ -6,7 +6,7 @@ import { Value } from 'typebox/value'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { TestClock } from '../../config/clock.ts'
 import { ResetEventSchema, StatusEventSchema, TransitionEventSchema } from '../../services/status/schema.ts'
-import { describeInEveryMode } from '../servers/modes.ts'
+import { describeOnEachDatabase } from '../servers/modes.ts'
 import { ACCORD, attack, call, talks, talksCase } from './accord.ts'
 import { type RunningService, runService } from './running-service.ts'
 
@@ -28,7 +28,7 @@ interface Heard {
   readonly data: any
 }
 
-describeInEveryMode('whoever follows the status', (server) => {
+describeOnEachDatabase('whoever follows the status', (server) => {
   const clock = new TestClock('2026-03-01T12:00:00Z')
   const sources: EventSource[] = []
   const doors: Server[] = []
