@@ -42,15 +42,25 @@ export function totalSeries(
   rulebook: Rulebook,
   caseId: string,
   events: readonly KnownEvent[],
-  { asOf, knownAt = null }: Viewpoint,
+  viewpoint: Viewpoint,
 ): Series | null {
-  const commitment = rulebook.commitments.find(
-    (c): c is Total => c.kind === 'total' && caseId.startsWith(`${rulebook.id}/${c.id}@`),
-  )
-  if (!commitment) return null
+  return seriesOfTotals(rulebook, events, viewpoint)(caseId)
+}
+
+/** The same of any number of cases: the events are put in order once. */
+export function seriesOfTotals(
+  rulebook: Rulebook,
+  events: readonly KnownEvent[],
+  { asOf, knownAt = null }: Viewpoint,
+): (caseId: string) => Series | null {
   const outlook = new Outlook(historyOf(rulebook, events, knownAt))
-  const state = outlook.statesAt(commitment, asOf).states.find(({ context }) => context.id === caseId)
-  return state ? seriesOf(outlook.worldAt(asOf), commitment, state) : null
+  return (caseId) => {
+    const commitment = rulebook.commitments.find(
+      (c): c is Total => c.kind === 'total' && caseId.startsWith(`${rulebook.id}/${c.id}@`),
+    )
+    const state = commitment && outlook.statesAt(commitment, asOf).states.find(({ context }) => context.id === caseId)
+    return commitment && state ? seriesOf(outlook.worldAt(asOf), commitment, state) : null
+  }
 }
 
 function seriesOf(world: World, commitment: Total, { context, assessment: { value } }: CaseState): Series | null {

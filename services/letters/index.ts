@@ -18,3 +18,5 @@ export type {
 } from './letter.ts'
 export { letterFor } from './letter-for.ts'
 export { SAMPLE_CONTEXT, type Sample, samples } from './samples.ts'
+export { type Speaker, speakerFor } from './voice.ts'
+export { wouldChange } from './would-change.ts'

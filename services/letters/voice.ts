@@ -13,15 +13,25 @@ import {
 import { type Catalogue, languageFor } from './catalogue.ts'
 import type { LetterContext } from './context.ts'
 
-/** How one reader is spoken to: in which words, with which clock, and as of when. */
-export interface Voice {
-  readonly language: string
+/** In which words, and with which clock, somebody is spoken to. */
+export interface Speaker {
   readonly words: Catalogue
   readonly reader: Reader
+}
+
+/** How the reader of a letter is spoken to, and as of when. */
+export interface Voice extends Speaker {
+  readonly language: string
   /** When the letter was decided upon: the same at every attempt to send it. */
   readonly now: Instant
   readonly subscription: Subscription
   readonly context: LetterContext
+}
+
+/** @param locale  BCP 47 */
+export function speakerFor(locale: string, zone: string): Speaker {
+  const { words, formats } = languageFor(locale)
+  return { words, reader: { zone: knownZone(zone), locale: formats } }
 }
 
 export function voiceFor({ subscription, createdAt }: Delivery, context: LetterContext): Voice {
@@ -30,12 +40,12 @@ export function voiceFor({ subscription, createdAt }: Delivery, context: LetterC
   return { language: tag, words, reader, now: createdAt, subscription, context }
 }
 
-export function timeIn({ reader }: Voice, at: Instant): string {
+export function timeIn({ reader }: Speaker, at: Instant): string {
   return readableTime(at, reader)
 }
 
 /** A time that may be imprecise. */
-export function timeValueIn(voice: Voice, time: TimeValue): string {
+export function timeValueIn(voice: Speaker, time: TimeValue): string {
   if (typeof time === 'string') return timeIn(voice, parseInstant(time))
   return voice.words.between(timeIn(voice, parseInstant(time.from)), timeIn(voice, parseInstant(time.to)))
 }
@@ -50,7 +60,7 @@ export function relativeIn({ reader, now }: Voice, at: Instant): string {
   return relativeText(at - now, reader.locale)
 }
 
-export function amountIn({ words, reader }: Voice, amount: string, unit: string | null): string {
+export function amountIn({ words, reader }: Speaker, amount: string, unit: string | null): string {
   const text = decimalText(amount, reader.locale)
   return unit === null ? text : words.amounts.of(text, name(unit))
 }

@@ -1,14 +1,24 @@
-import { type CaseResult, type Evidence, formatDecimal, parseDecimal, plus } from '../../rules/index.ts'
-import type { CaseNews } from '../alerts/index.ts'
+import { type CaseResult, type Evidence, formatDecimal, type Kind, parseDecimal, plus } from '../../rules/index.ts'
 import { type Part, plain } from './letter.ts'
-import { amountIn, name, timeValueIn, type Voice } from './voice.ts'
+import { amountIn, name, type Speaker, timeValueIn, type Voice } from './voice.ts'
+
+/** A case, and what kind of promise it is of. */
+interface CaseNews {
+  readonly commitment: { readonly kind: Kind }
+  readonly after: CaseResult
+}
 
 /** Which news would change how a case stands. */
 export function whatWouldChange(voice: Voice, news: CaseNews): Part {
-  return { title: voice.words.wouldChange.title, lines: [...new Set(changesOf(voice, news))].map(plain) }
+  return { title: voice.words.wouldChange.title, lines: wouldChange(voice, news).map(plain) }
 }
 
-function changesOf(voice: Voice, news: CaseNews): readonly string[] {
+/** The same as sentences. */
+export function wouldChange(voice: Speaker, news: CaseNews): readonly string[] {
+  return [...new Set(changesOf(voice, news))]
+}
+
+function changesOf(voice: Speaker, news: CaseNews): readonly string[] {
   const { wouldChange } = voice.words
   const { verdict } = news.after
   switch (verdict) {
@@ -31,7 +41,7 @@ function changesOf(voice: Voice, news: CaseNews): readonly string[] {
 }
 
 /** What is still hoped for, or feared, while nothing of it is on record. */
-function hoped(voice: Voice, { commitment, after }: CaseNews): readonly string[] {
+function hoped(voice: Speaker, { commitment, after }: CaseNews): readonly string[] {
   const { wouldChange } = voice.words
   switch (commitment.kind) {
     case 'act':
@@ -49,12 +59,12 @@ function hoped(voice: Voice, { commitment, after }: CaseNews): readonly string[]
   }
 }
 
-function late({ words }: Voice, { commitment, after }: CaseNews): readonly string[] {
+function late({ words }: Speaker, { commitment, after }: CaseNews): readonly string[] {
   return commitment.kind === 'act' && after.due !== null ? [words.wouldChange.performedLate] : []
 }
 
 /** A case does not say which way its target is meant: only what was missed, or hurried for, is a target to be reached. */
-function totals(voice: Voice, { verdict, flags, value }: CaseResult): readonly string[] {
+function totals(voice: Speaker, { verdict, flags, value }: CaseResult): readonly string[] {
   const { wouldChange } = voice.words
   const target = value?.target == null ? null : parseDecimal(value.target)
   const min = value?.min == null ? null : parseDecimal(value.min)
@@ -68,12 +78,12 @@ function totals(voice: Voice, { verdict, flags, value }: CaseResult): readonly s
 }
 
 /** Which evidence would settle what is unknown. */
-function settled(voice: Voice, after: CaseResult): readonly string[] {
+function settled(voice: Speaker, after: CaseResult): readonly string[] {
   const found = settling(voice, after)
   return found.length > 0 ? found : [voice.words.wouldChange.settled]
 }
 
-function settling(voice: Voice, after: CaseResult): readonly string[] {
+function settling(voice: Speaker, after: CaseResult): readonly string[] {
   const { wouldChange } = voice.words
   const { flags, value, close } = after
   const doubtful = doubtfulEvents(after).map(eventName)
@@ -102,7 +112,7 @@ function doubtfulEvents({ evidence, explanation }: CaseResult): readonly Evidenc
     .slice(0, MOST_NAMED)
 }
 
-function retraction({ words }: Voice, { evidence }: CaseResult): string {
+function retraction({ words }: Speaker, { evidence }: CaseResult): string {
   const decided = evidence.filter(({ role }) => role === 'performed' || role === 'excused')
   return decided.length === 1 && decided[0]
     ? words.wouldChange.retractionOf(eventName(decided[0]))
