@@ -81,6 +81,18 @@ export function expectSameEvaluation(
     throw new Error(`printed at ${formatInstant(asOf)}: ${firstDifference(printed, wanted)}`)
 }
 
+/** A glance shows the same, but when anything changes next. */
+export function expectSameGlance(engine: Engine, asOf: Instant): void {
+  const seen = engine.glance(asOf).map((report) => ({ ...report.head, cases: [...report.cases()] }))
+  const printed = engine.evaluate(asOf).commitments.map((commitment) => ({
+    ...commitment,
+    next_check: null,
+    cases: commitment.cases.map((found) => ({ ...found, next_check: null })),
+  }))
+  if (!isDeepStrictEqual(seen, printed))
+    throw new Error(`at a glance, ${formatInstant(asOf)}: ${firstDifference(seen, printed)}`)
+}
+
 /** What is known of `events` at `knownAt`, to be told to an engine. */
 export function toldBy(events: readonly KnownEvent[], knownAt: Instant): readonly KnownEvent[] {
   return knownEvents(events, knownAt)

@@ -2,7 +2,13 @@ import fc from 'fast-check'
 import { Engine } from '../engine/incremental/engine.ts'
 import { NO_CASE, type StatusCode } from '../engine/status-code.ts'
 import { evaluate, formatInstant, type Instant, instant, parseInstant } from '../index.ts'
-import { expectSameEvaluation, expectSameStatuses, type Hearsay, toldBy } from './engine-against-reference.ts'
+import {
+  expectSameEvaluation,
+  expectSameGlance,
+  expectSameStatuses,
+  type Hearsay,
+  toldBy,
+} from './engine-against-reference.ts'
 import { type GeneratedHistory, generatedHistory, viewpoint } from './generated-histories.ts'
 import { type GeneratedRulebook, generatedRulebook } from './generated-rulebooks.ts'
 import { known } from './worlds.ts'
@@ -54,6 +60,7 @@ export const ENGINE_PROPERTIES = {
       engine.take(events)
       expectSameEvaluation(engine, events, other)
       expectSameEvaluation(engine, events, asOf)
+      expectSameGlance(engine, asOf)
       const then = new Engine(rulebook)
       then.take(toldBy(events, knownAt))
       expectSameEvaluation(then, events, asOf, knownAt)

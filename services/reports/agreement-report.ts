@@ -90,7 +90,7 @@ export function agreementReport(
   const seriesOf = seriesOfTotals(rulebook, known, { asOf: outlook.asOf })
   const gathering = new Gathering(rulebook, known, outlook, seriesOf)
   const ids = new Set(scoped.map(({ id }) => id))
-  for (const report of engine.reports(outlook.asOf)) if (ids.has(report.head.id)) gathering.take(report)
+  for (const report of engine.glance(outlook.asOf)) if (ids.has(report.head.id)) gathering.take(report)
   const then = standingsAt(engine, outlook.since, ids)
   const told = before === null ? then : standingsBefore(before, outlook.since, ids)
   return gathering.facts(then, told, before !== null && before.rulebook !== rulebook)
@@ -223,7 +223,6 @@ class Gathering {
       to: this.#names(to),
       indicator: head.indicator,
       record,
-      next_check: head.next_check,
       readings: readings.map(({ report, record }) => ({
         id: report.head.id,
         title: commitmentOf(this.#rulebook, report.head.id).title,

@@ -128,7 +128,6 @@ export interface CommitmentPart {
   readonly indicator: Indicator
   /** Of its cases in the period. */
   readonly record: CaseRecord
-  readonly next_check: string | null
   /** Other readings of the same promise, which count for nothing. */
   readonly readings: readonly {
     readonly id: string

@@ -116,9 +116,7 @@ function questions({ questions }: Omit<Report, 'summary'>): readonly string[] {
 
 function ahead({ clocks, period, locale, as_of }: Omit<Report, 'summary'>): readonly string[] {
   // When a right lapses nothing is due.
-  const coming = clocks.filter(
-    ({ due, kind }) => due !== null && kind !== 'power' && endOf(due) > parseInstant(as_of),
-  )
+  const coming = clocks.filter(({ due, kind }) => due !== null && kind !== 'power' && endOf(due) > parseInstant(as_of))
   const [next] = coming
   if (next === undefined || next.due === null) return ['No deadline lies ahead.']
   const on = readableDate(endOf(next.due), { zone: period.zone, locale })

@@ -116,6 +116,12 @@ export class Engine implements Keeper {
     return this.commitments.map((tracked) => new Report(tracked, world, this, lists))
   }
 
+  /** The same of all cases, at a fraction of the cost: nothing says when it changes next, every `next_check` is null. */
+  glance(asOf: Instant): readonly CommitmentReport[] {
+    const world = this.moveTo(asOf)
+    return this.commitments.map((tracked) => new Report(tracked, world, this, () => true, false))
+  }
+
   /** How every case stands, in no particular order. */
   *statuses(): Iterable<StatusChange & { readonly status: CaseStatus }> {
     for (const { entries } of this.commitments)

@@ -35,8 +35,11 @@ export class Report implements CommitmentReport {
   /** Of each case that is listed, when it changes next; infinite: never. */
   private readonly checks: Float64Array
 
-  /** @param lists says of a case whether it is listed; the head is about all */
-  constructor(tracked: Tracked, world: World, engine: Engine, lists: (entry: Entry) => boolean) {
+  /**
+   * @param lists says of a case whether it is listed; the head is about all
+   * @param foresees whether it is worked out when something changes next: it takes far longer than all the rest
+   */
+  constructor(tracked: Tracked, world: World, engine: Engine, lists: (entry: Entry) => boolean, foresees = true) {
     this.tracked = tracked
     this.world = world
     this.engine = engine
@@ -44,9 +47,9 @@ export class Report implements CommitmentReport {
     const all = this.entries()
     const listed: Entry[] = []
     const checks = new Float64Array(all.length)
-    let check = this.nextCase()
+    let check = foresees ? this.nextCase() : null
     for (const entry of all) {
-      const change = this.nextChange(entry)
+      const change = foresees ? this.nextChange(entry) : null
       check = earlier(check, change)
       if (!lists(entry)) continue
       checks[listed.length] = change ?? Number.POSITIVE_INFINITY
