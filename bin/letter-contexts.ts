@@ -40,7 +40,7 @@ export function letterContexts({ store, shelf, clock, publicUrl, secrets }: Lett
       if (!isThere || secret === undefined) return null
       return `${publicUrl()}/v1/links/${actionToken(action, delivery.id, delivery.createdAt, secret)}`
     }
-    const isTold = content.purpose === 'alert' || content.purpose === 'digest'
+    const isTold = content.purpose === 'alert' || content.purpose === 'digest' || content.purpose === 'report'
     return {
       publicUrl: publicUrl(),
       clock: clock.describe(),

@@ -1,4 +1,4 @@
-import type { Instant } from '../../rules/index.ts'
+import type { Indicator, Instant } from '../../rules/index.ts'
 import type { Intent } from './intents.ts'
 import type { Rhythm, Subscription } from './subscription.ts'
 
@@ -26,12 +26,40 @@ export type Content =
   | { readonly purpose: 'test'; readonly alerts: readonly ToldAlert[] }
   /** Tells whoever runs the service what it cannot mend by itself. */
   | { readonly purpose: 'notice'; readonly notice: Notice }
+  /** A report that is finished, with what it says in short. */
+  | { readonly purpose: 'report'; readonly report: ReportNews }
 
 export interface Notice {
   readonly about: 'bounced' | 'gone'
   readonly subscription: { readonly id: string; readonly name: string; readonly address: string }
   /** What the other side said. */
   readonly answer: string
+}
+
+/** A finished status report, as whoever is sent it sees it at once. */
+export interface ReportNews {
+  readonly id: string
+  readonly title: string
+  /** As in `the year 2024`. */
+  readonly period: string
+  /** RFC 3339. */
+  readonly asOf: string
+  /** Sentences. */
+  readonly summary: readonly string[]
+  /** How many commitments show what, most urgent first. */
+  readonly indicators: readonly { readonly indicator: Indicator; readonly count: number }[]
+  /** Its files; those that go along with a mail are marked. */
+  readonly files: readonly ReportFile[]
+}
+
+/** A form of a report, as a file. */
+export interface ReportFile {
+  readonly form: string
+  readonly name: string
+  readonly mediaType: string
+  readonly sha256: string
+  readonly bytes: number
+  readonly isAttached: boolean
 }
 
 /** One message to one recipient, claimed for sending. */

@@ -81,9 +81,12 @@ async function withhold(trx: Transaction<Database>, toldUntil: Instant): Promise
   const { numAffectedRows } = await sql`
     update servanda.deliveries
     set state = 'withheld', next_attempt_at = null, answer = 'withheld: the original of this copy has told it'
-    where next_attempt_at is not null and purpose in ('alert', 'digest') and not exists (
-      select from servanda.told join servanda.intents as intent on intent.number = told.intent
-      where told.delivery = deliveries.id and intent.occurred_at > ${timestamp(toldUntil)}
+    where next_attempt_at is not null and (
+      purpose = 'report' and created_at <= ${timestamp(toldUntil)}
+      or purpose in ('alert', 'digest') and not exists (
+        select from servanda.told join servanda.intents as intent on intent.number = told.intent
+        where told.delivery = deliveries.id and intent.occurred_at > ${timestamp(toldUntil)}
+      )
     )`.execute(trx)
   return numAffectedRows ?? 0n
 }

@@ -13,7 +13,7 @@ export {
   type Reminder,
 } from './alerts-for.ts'
 export { CHANNELS, type ChannelName, receiverOf } from './channel.ts'
-export type { Content, Delivery, Notice, ToldAlert, ToldBecause } from './delivery.ts'
+export type { Content, Delivery, Notice, ReportFile, ReportNews, ToldAlert, ToldBecause } from './delivery.ts'
 export { expandIntents } from './expand.ts'
 export { type AlertFilter, isWithin, SEVERITIES, type Severity, type Topic } from './filter.ts'
 export { gatherDue, nextTold } from './gather.ts'

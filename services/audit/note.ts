@@ -25,6 +25,10 @@ export const ACTIONS = [
   'subscription.changed',
   'subscription.ended',
   'delivery.replayed',
+  'report.made',
+  'report_schedule.created',
+  'report_schedule.changed',
+  'report_schedule.ended',
   'backup.created',
   'backup.restored',
 ] as const

@@ -7,6 +7,7 @@ import {
   type Intent,
   intentsByNumber,
   type Notice,
+  type ReportNews,
   type Subscription,
   subscriptionById,
   subscriptionsById,
@@ -73,7 +74,7 @@ const ANSWERS_WHAT_WAITS = sql`exists (
 
 type DeliveryRow = Pick<
   Selectable<Database['servanda.deliveries']>,
-  'id' | 'purpose' | 'rhythm' | 'notice' | 'subscription'
+  'id' | 'purpose' | 'rhythm' | 'notice' | 'report' | 'subscription'
 >
 
 /** What each of these deliveries says. */
@@ -82,7 +83,7 @@ async function contentsOf(store: Store, rows: readonly DeliveryRow[]): Promise<R
   return new Map(rows.map((row) => [row.id, contentOf(row, alerts.get(row.id) ?? [])]))
 }
 
-function contentOf({ purpose, rhythm, notice }: DeliveryRow, alerts: readonly ToldAlert[]): Content {
+function contentOf({ purpose, rhythm, notice, report }: DeliveryRow, alerts: readonly ToldAlert[]): Content {
   switch (purpose) {
     case 'digest':
       return { purpose, alerts, rhythm: rhythm ?? 'alert' }
@@ -90,6 +91,8 @@ function contentOf({ purpose, rhythm, notice }: DeliveryRow, alerts: readonly To
       return { purpose }
     case 'notice':
       return { purpose, notice: notice as Notice }
+    case 'report':
+      return { purpose, report: report as ReportNews }
     default:
       return { purpose, alerts }
   }

@@ -5,6 +5,7 @@ import {
   changeState,
   DEFAULT_ID,
   type Notice,
+  type ReportNews,
   receiverOf,
   type Subscription,
   subscriptionById,
@@ -17,11 +18,17 @@ export interface Sending {
   readonly domain: string
 }
 
-/** Lets a message go that tells of no alert: one that asks for a confirmation, a test, or a notice. @returns its id */
+/** A message that tells of no alert. */
+type Message =
+  | { readonly purpose: 'confirmation' | 'test' }
+  | { readonly purpose: 'notice'; readonly notice: Notice }
+  | { readonly purpose: 'report'; readonly report: ReportNews }
+
+/** Lets a message go that tells of no alert: one that asks for a confirmation, a test, a notice, or a report. @returns its id */
 export async function recordMessage(
   trx: Transaction<Database>,
   subscription: Subscription,
-  content: { readonly purpose: 'confirmation' | 'test' } | { readonly purpose: 'notice'; readonly notice: Notice },
+  content: Message,
   { at, domain }: Sending,
 ): Promise<string> {
   const id = randomBytes(16).toString('hex')
@@ -31,6 +38,7 @@ export async function recordMessage(
       id,
       purpose: content.purpose,
       notice: content.purpose === 'notice' ? JSON.stringify(content.notice) : null,
+      report: content.purpose === 'report' ? JSON.stringify(content.report) : null,
       subscription: subscription.id,
       channel: subscription.channel,
       receiver: receiverOf(subscription),

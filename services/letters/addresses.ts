@@ -12,6 +12,11 @@ export function statusAddress(publicUrl: string, agreement: string): string | nu
   return address(publicUrl, 'status', agreement)
 }
 
+/** One of the files of a report. */
+export function reportAddress(publicUrl: string, report: string, form: string): string | null {
+  return address(publicUrl, 'reports', report, 'files', form)
+}
+
 export function eventAddress(publicUrl: string, { source, id }: Evidence['event']): string | null {
   return address(publicUrl, 'events', source, id)
 }

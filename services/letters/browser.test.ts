@@ -2,7 +2,7 @@ import axe from 'axe-core'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openBrowser } from '../../test/browser/open.ts'
-import type { ToldAlert } from '../alerts/index.ts'
+import type { Content, ToldAlert } from '../alerts/index.ts'
 import { renderHtml } from '../mail/render.ts'
 import { letterFor } from './letter-for.ts'
 import { SAMPLE_CONTEXT, type Sample, samples } from './samples.ts'
@@ -55,15 +55,21 @@ test.each(['light', 'dark'] as const)(
 /** The same sample with a title, a reason and a name that never come to a space. */
 function longWinded({ name, delivery }: Sample): Sample {
   const { content, subscription } = delivery
-  const alerts = 'alerts' in content ? content.alerts.map(stretched) : []
   return {
     name: `${name}${LONG_WINDED}`,
     delivery: {
       ...delivery,
       subscription: { ...subscription, name: LONG },
-      content: 'alerts' in content ? { ...content, alerts } : content,
+      content: stretchedContent(content),
     },
   }
+}
+
+function stretchedContent(content: Content): Content {
+  if ('alerts' in content) return { ...content, alerts: content.alerts.map(stretched) }
+  if (content.purpose !== 'report') return content
+  const files = content.report.files.map((file) => ({ ...file, name: LONG, form: LONG }))
+  return { ...content, report: { ...content.report, title: LONG, period: LONG, summary: [LONG], files } }
 }
 
 function stretched(told: ToldAlert): ToldAlert {

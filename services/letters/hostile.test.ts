@@ -54,6 +54,8 @@ const OURS = new Set([
   'due',
   'close',
   'next_check',
+  'asOf',
+  'indicator',
 ])
 
 /** The same data with what comes from outside replaced, piece by piece, from `texts`. */

@@ -5,6 +5,7 @@ import { alertActions, alertPart } from './alert-letter.ts'
 import type { LetterContext } from './context.ts'
 import { digestPart } from './digest.ts'
 import { type Letter, type Line, type Part, plain } from './letter.ts'
+import { reportPart } from './report-letter.ts'
 import { subjectOf } from './subject.ts'
 import { confirmationPart, noticePart } from './subscription-letters.ts'
 import { type Voice, voiceFor } from './voice.ts'
@@ -23,6 +24,7 @@ const EMPTY = {
   groups: [],
   more: null,
   facts: null,
+  links: [],
   actions: [],
 } satisfies Partial<Letter>
 
@@ -57,6 +59,8 @@ function substance(voice: Voice, { content }: Delivery): Own {
       return testPart(voice, content.alerts)
     case 'notice':
       return noticePart(voice, content.notice)
+    case 'report':
+      return reportPart(voice, content.report)
   }
 }
 
@@ -77,6 +81,13 @@ function answersTo({ words, context }: Voice, { content }: Delivery): Part {
   const { acknowledge, silence, unsubscribe } = context.links
   if (content.purpose === 'confirmation') return { title: answers.titleNone, lines: [plain(answers.none)] }
   if (content.purpose === 'notice') return { title: answers.titleNotice, lines: [plain(answers.notice)] }
+  if (content.purpose === 'report') {
+    const [end] = linkTo(answers.unsubscribe, unsubscribe)
+    return {
+      title: answers.titleReport,
+      lines: [end ? { text: end.label, url: end.url } : plain(answers.askOwnerToEnd)],
+    }
+  }
   const offered = [
     [answers.acknowledge, content.purpose === 'test' ? null : acknowledge],
     [answers.silence, silence],

@@ -21,6 +21,8 @@ export interface Letter {
   /** What else there is, a line each. */
   readonly more: Part | null
   readonly facts: Facts | null
+  /** Where to read on. */
+  readonly links: readonly Link[]
   readonly actions: readonly Action[]
   /** What to do about such messages: acknowledge, silence, unsubscribe. */
   readonly answers: Part

@@ -4,6 +4,7 @@ import {
   type AlertKind,
   type Content,
   type Delivery,
+  type ReportNews,
   type Subscription,
   type ToldAlert,
 } from '../alerts/index.ts'
@@ -54,6 +55,43 @@ export const SAMPLE_SUBSCRIPTION: Subscription = {
   stateWhy: null,
   stateSince: parseInstant('2026-01-05T08:00:00Z'),
   createdAt: parseInstant('2026-01-05T08:00:00Z'),
+}
+
+/** One file goes along, the others are there to be fetched. */
+const SAMPLE_REPORT: ReportNews = {
+  id: '0b1f4c52d9e84a7f9c3e6a1d2b5f8c70',
+  title: 'Status report on the year 2025',
+  period: 'the year 2025',
+  asOf: '2025-12-31T21:59:59.999Z',
+  summary: [
+    'This report covers the year 2025 by the calendar of Europe/Kyiv, and looks at nine commitments in one agreement.',
+    'Of five cases with a verdict, there are three met, one partly met and one unknown. Four cases are still running.',
+    'Breached, or met only in part: “Financial support of 4.5 billion dollars in 2025” (Accord on Support and Cooperation between Arcadia and Ruritania).',
+    'Nothing that the last report said has been corrected.',
+    'One case waits for evidence; this report says what would settle each.',
+  ],
+  indicators: [
+    { indicator: 'breached', count: 1 },
+    { indicator: 'unknown', count: 1 },
+    { indicator: 'on_track', count: 3 },
+    { indicator: 'dormant', count: 1 },
+    { indicator: 'fulfilled', count: 3 },
+  ],
+  files: (
+    [
+      ['html', 'text/html; charset=utf-8', 48_213, 'b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c'],
+      ['pdf', 'application/pdf', 182_044, '7d865e959b2466918c9863afca942d0fb89d7c9ac0c99bafc3749504ded97730'],
+      ['csv', 'text/csv; charset=utf-8', 912, 'bf07a7fbb825fc0aae7bf4a1177b2b31fcf8a3feeaf7092761e18c859ee52a9c'],
+      ['json', 'application/json', 1_204_551, 'c3ab8ff13720e8ad9047dd39466b3c8974e592c2fa383d4a3960714caef0c4f2'],
+    ] as const
+  ).map(([form, mediaType, bytes, sha256]) => ({
+    form,
+    mediaType,
+    bytes,
+    sha256,
+    isAttached: form === 'pdf',
+    name: `servanda-2025.${form}`,
+  })),
 }
 
 const SERVICE = 'https://servanda.example'
@@ -128,6 +166,7 @@ function purposeSamples(): readonly Sample[] {
         answer: 'HTTP 410 Gone',
       },
     }),
+    sampleOf('report', { purpose: 'report', report: SAMPLE_REPORT }),
   ]
 }
 

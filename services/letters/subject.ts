@@ -20,11 +20,14 @@ export function subjectOf(voice: Voice, { content, createdAt }: Delivery): strin
       return subjects.test
     case 'notice':
       return subjects[content.notice.about](oneLine(content.notice.subscription.name, LONGEST_AGREEMENT))
+    case 'report':
+      return subjects.report(oneLine(content.report.title, LONGEST_REPORT))
   }
 }
 
 const LONGEST_COMMITMENT = 200
 const LONGEST_AGREEMENT = 120
+const LONGEST_REPORT = 200
 
 function alertSubject({ words }: Voice, { alerts }: Extract<Content, { purpose: 'alert' }>): string {
   const [first] = alerts

@@ -75,6 +75,24 @@ export function listIn({ reader }: Voice, items: readonly string[]): string {
   return listText(items, reader.locale)
 }
 
+/** The size of a file: `182 kB`. */
+export function sizeIn({ reader }: Voice, bytes: number): string {
+  const [unit, size] = SIZES.find(([, one]) => bytes >= one) ?? (['byte', 1] as const)
+  // A file of a few bytes is told by the byte, in full; larger ones as people compare them.
+  const format = {
+    style: 'unit',
+    unit,
+    unitDisplay: unit === 'byte' ? 'long' : 'short',
+    maximumFractionDigits: 1,
+  } as const
+  return oneLine(new Intl.NumberFormat(reader.locale, format).format(bytes / size))
+}
+
+const SIZES = [
+  ['megabyte', 1_000_000],
+  ['kilobyte', 1_000],
+] as const
+
 /** A title from outside, as part of a sentence. */
 export function name(text: string): string {
   return oneLine(text, LONGEST_NAME)

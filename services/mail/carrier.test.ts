@@ -55,6 +55,7 @@ function send(sent: Delivery, by = carrier): Promise<string> {
     bounceTo: 'bounces@example.org',
     contextOf: async () => SAMPLE_CONTEXT,
     pictureOf: async () => PNG,
+    filesOf: async () => [],
     log: pino({ level: 'silent' }),
   }).send(sent)
 }

@@ -25,6 +25,7 @@ export interface OutgoingMail {
   readonly text: string
   readonly html: string
   readonly pictures: readonly Picture[]
+  readonly attachments: readonly Attachment[]
 }
 
 /** A picture that goes along with a mail, and that its page shows. */
@@ -32,6 +33,13 @@ export interface Picture {
   /** As in `<img src="cid:…">`. */
   readonly cid: string
   readonly png: Buffer
+}
+
+/** A file that goes along with a mail. */
+export interface Attachment {
+  readonly name: string
+  readonly mediaType: string
+  readonly bytes: Buffer
 }
 
 /** What takes mails away. */
@@ -144,6 +152,28 @@ function signedBy(dkim: DkimKey | null) {
   return dkim === null ? {} : { dkim: { ...dkim, headerFieldNames: SIGNED_FIELDS } }
 }
 
+/** A name that every system takes for that of a plain, visible file: nothing in it leads elsewhere or ends a header. */
+export function safeFileName(name: string): string {
+  const safe = name
+    .replaceAll(/[^\w.-]+/g, '-')
+    .replaceAll(/\.{2,}/g, '.')
+    .replace(/^[.-]+/, '')
+    .replace(/[.-]+$/, '')
+  const extension = /\.\w{1,10}$/.exec(safe)?.[0] ?? ''
+  return safe === ''
+    ? 'file'
+    : `${safe.slice(0, safe.length - extension.length).slice(0, LONGEST_FILE_NAME)}${extension}`
+}
+
+const LONGEST_FILE_NAME = 100
+
+/** `type` where it names the content of a file; else that there are bytes. A part of another kind would be read as mail. */
+function safeMediaType(type: string): string {
+  return /^(application|audio|font|image|text|video)\/[\w.+-]+(; ?charset=[\w-]+)?$/i.test(type)
+    ? type
+    : 'application/octet-stream'
+}
+
 function messageOf(mail: OutgoingMail): Mail.Options {
   return {
     from: mail.from,
@@ -163,13 +193,23 @@ function messageOf(mail: OutgoingMail): Mail.Options {
     },
     text: mail.text,
     html: mail.html,
-    attachments: mail.pictures.map(({ cid, png }) => ({
-      cid,
-      filename: `${cid}.png`,
-      content: png,
-      contentType: 'image/png',
-      contentDisposition: 'inline' as const,
-    })),
+    attachments: [
+      ...mail.pictures.map(({ cid, png }) => ({
+        cid,
+        filename: `${cid}.png`,
+        content: png,
+        contentType: 'image/png',
+        contentDisposition: 'inline' as const,
+      })),
+      ...mail.attachments.map(({ name, mediaType, bytes }) => ({
+        filename: safeFileName(name),
+        content: bytes,
+        contentType: safeMediaType(mediaType),
+        contentDisposition: 'attachment' as const,
+        // Text, too: nothing on the way may touch an end of line of it.
+        contentTransferEncoding: 'base64' as const,
+      })),
+    ],
     // The same bytes at every attempt.
     baseBoundary: mail.deliveryId,
     textEncoding: 'quoted-printable',

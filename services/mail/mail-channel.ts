@@ -1,11 +1,11 @@
 import type { Log } from '../../config/log.ts'
 import { formatInstant } from '../../rules/index.ts'
-import type { Delivery, ToldAlert } from '../alerts/index.ts'
+import type { Content, Delivery, ToldAlert } from '../alerts/index.ts'
 import type { Channel } from '../delivery/index.ts'
 import { type Letter, type LetterContext, letterFor } from '../letters/index.ts'
 import { escapeHtml, oneLine } from '../text/index.ts'
 import { bounceAddress } from './bounce-address.ts'
-import { type Carrier, CONNECTIONS, type OutgoingMail, type Picture } from './carrier.ts'
+import { type Attachment, type Carrier, CONNECTIONS, type OutgoingMail, type Picture } from './carrier.ts'
 import { compactTime, mailDate } from './mail-time.ts'
 import { renderHtml, renderText } from './render.ts'
 
@@ -18,6 +18,8 @@ export interface MailDeps {
   readonly contextOf: (delivery: Delivery) => Promise<LetterContext>
   /** The picture of an alert's figures; null: it has none. */
   readonly pictureOf: (alert: ToldAlert, delivery: Delivery) => Promise<Buffer | null>
+  /** The files that go along with a report. */
+  readonly filesOf: (delivery: Delivery) => Promise<readonly Attachment[]>
   readonly log: Log
 }
 
@@ -30,7 +32,8 @@ export function mailChannel(deps: MailDeps): Channel {
 export async function mailOf(delivery: Delivery, deps: MailDeps): Promise<OutgoingMail> {
   const { subscription, content } = delivery
   const context = await deps.contextOf(delivery)
-  const body = await bodyOf(delivery, context, deps)
+  const attachments = await attachmentsOf(delivery, deps)
+  const body = await bodyOf({ ...delivery, content: withAttachments(content, attachments) }, context, deps)
   const stamp = compactTime(delivery.createdAt)
   const agreements = new Set('alerts' in content ? content.alerts.map(({ intent }) => intent.agreement) : [])
   const [agreement = null] = agreements.size === 1 ? agreements : []
@@ -46,6 +49,7 @@ export async function mailOf(delivery: Delivery, deps: MailDeps): Promise<Outgoi
     listId: `<${agreement === null ? '' : `${agreement}.`}servanda.${domainOf(deps.mailFrom)}>`,
     unsubscribe: context.links.unsubscribe,
     ...body,
+    attachments,
   }
 }
 
@@ -86,6 +90,45 @@ async function picturesOf(
   return pictures.flatMap(({ cid, png }) => (png === null ? [] : [{ cid, png }]))
 }
 
+/** A report goes all the same without its files, which are then linked; no other mail has any. */
+async function attachmentsOf(delivery: Delivery, { filesOf, log }: MailDeps): Promise<readonly Attachment[]> {
+  if (delivery.content.purpose !== 'report') return []
+  try {
+    const files = await filesOf(delivery)
+    const fitting = withinOneMail(files)
+    if (fitting.length < files.length)
+      log.warn({ delivery: delivery.id, bytes: sizeOf(files) }, 'files are too large for a mail; they are linked')
+    return fitting
+  } catch (err) {
+    log.error({ err, delivery: delivery.id }, 'files could not be read; the mail goes with links to them')
+    return []
+  }
+}
+
+/** Many servers refuse a mail of more than 10 MB, in which each byte is a third longer: it would never arrive. */
+const MOST_ATTACHED_BYTES = 7_000_000
+
+function withinOneMail(files: readonly Attachment[]): readonly Attachment[] {
+  let room = MOST_ATTACHED_BYTES
+  return files.filter(({ bytes }) => {
+    const fits = bytes.length <= room
+    if (fits) room -= bytes.length
+    return fits
+  })
+}
+
+function sizeOf(files: readonly Attachment[]): number {
+  return files.reduce((sum, { bytes }) => sum + bytes.length, 0)
+}
+
+/** What a report says of its files is true of the mail: those go along that do. */
+function withAttachments(content: Content, attachments: readonly Attachment[]): Content {
+  if (content.purpose !== 'report') return content
+  const names = new Set(attachments.map(({ name }) => name))
+  const files = content.report.files.map((file) => ({ ...file, isAttached: names.has(file.name) }))
+  return { ...content, report: { ...content.report, files } }
+}
+
 function chartId({ intent }: ToldAlert): string {
   return `chart-${intent.number}`
 }
@@ -106,6 +149,9 @@ function plainBody({ content }: Delivery, { publicUrl, links }: LetterContext): 
   )
   const text = [
     ...(lines.length > 0 ? lines : ['There is something to tell you.']),
+    ...(content.purpose === 'report'
+      ? ['', 'The report:', `${publicUrl}/v1/reports/${content.report.id}/files/html`]
+      : []),
     '',
     'This message could not be written as it should be. How everything stands:',
     `${publicUrl}/v1/status`,

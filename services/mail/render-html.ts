@@ -30,6 +30,7 @@ ${letter.intro.map(sentence)}
 ${one === null ? [buttons(letter.actions), letter.sections.map(sectionHtml)] : sectionBody(one, letter.actions, 2)}
 ${letter.groups.map(groupHtml)}
 ${factsHtml(letter.facts)}
+${linkList(letter.links)}
 ${[letter.more, letter.answers].map((part) => partHtml(part))}
 <div class="line soft" style="${FOOTER}">${letter.footer.map((line) => html`<p style="margin:0 0 4px">${line}</p>`)}</div>
 </div>

@@ -14,6 +14,7 @@ export function renderText(letter: Letter): string {
     ...letter.sections.map((section) => sectionText(section, !isOne)),
     ...letter.groups.map(groupText),
     factsText(letter.facts),
+    links(letter.links.map(({ label, url }) => ({ text: label, url }))),
     partText(letter.more),
     // The others stand among the links and the answers, too.
     links(letter.actions.filter(({ does }) => does === 'confirm').map(({ label, url }) => ({ text: label, url }))),

@@ -193,7 +193,7 @@ interface Told {
 interface Deliveries {
   id: string
   number: GeneratedAlways<Big>
-  purpose: 'alert' | 'digest' | 'confirmation' | 'test' | 'notice'
+  purpose: 'alert' | 'digest' | 'confirmation' | 'test' | 'notice' | 'report'
   subscription: string
   channel: ChannelName
   /** The domain or host it goes to. */
@@ -203,11 +203,59 @@ interface Deliveries {
   thread: Json<string[]>
   rhythm: 'alert' | 'day' | 'week' | null
   notice: NullableJson
+  report: NullableJson
   attempts: number
   next_attempt_at: NullableInstantColumn
   created_at: InstantColumn
   sent_at: NullableInstantColumn
   answer: string | null
+}
+
+interface ReportSchedules {
+  id: string
+  title: string | null
+  every: 'day' | 'week' | 'month' | 'quarter' | 'year'
+  zone: string
+  hour: number
+  days_after: number
+  locale: string
+  agreements: ColumnType<string[] | null, string | null, string | null>
+  parties: ColumnType<string[] | null, string | null, string | null>
+  /** Ids of subscriptions. */
+  tell: Json<string[]>
+  /** Forms that go along with a mail. */
+  attach: Json<string[]>
+  state: 'active' | 'paused'
+  /** Null: never, as long as it is paused. */
+  due_at: NullableInstantColumn
+  /** Until when somebody who makes its report is given for it. */
+  working_until: NullableInstantColumn
+  failure: string | null
+  created_at: InstantColumn
+}
+
+interface Reports {
+  id: string
+  number: GeneratedAlways<Big>
+  schedule: string | null
+  title: string
+  period: string
+  request: Json
+  basis: Json
+  as_of: InstantColumn
+  version: string
+  facts: Json
+  created_by: string
+  created_at: InstantColumn
+}
+
+interface ReportFiles {
+  report: string
+  form: 'html' | 'pdf' | 'csv' | 'markdown' | 'json'
+  sha256: string
+  length: Big
+  encoding: 'identity' | 'gzip'
+  content: Buffer
 }
 
 interface Silences extends AlertFilterColumns {
@@ -395,6 +443,9 @@ export interface Database {
   'servanda.cases': Cases
   'servanda.transitions': Transitions
   'servanda.outbox': Outbox
+  'servanda.report_files': ReportFiles
+  'servanda.report_schedules': ReportSchedules
+  'servanda.reports': Reports
   'servanda.set_aside': SetAside
   'servanda.intents': Intents
   'servanda.subscriptions': Subscriptions

@@ -104,6 +104,6 @@ test('a test is an alert of its own, which nobody has to resolve', () => {
   expect(shown).toMatchObject({ labels: { alertname: 'servanda_test' }, endsAt: '2026-03-02T12:07:00.000Z' })
 })
 
-test.each(['confirmation', 'notice-gone'])('a %s is no alert', (name) => {
+test.each(['confirmation', 'notice-gone', 'report'])('a %s is no alert', (name) => {
   expect(postedFor(sample(name))).toEqual([])
 })

@@ -7,8 +7,11 @@ import { teamsMessage } from './teams.ts'
 
 // What chats are posted; `npx vitest run services/webhooks -u` writes the files anew.
 
-const letters = samples().map(({ name, delivery }) => ({ name, letter: letterFor(delivery, SAMPLE_CONTEXT) }))
-const shown = letters.filter(({ name }) => ['breached', 'corrected', 'digest-day'].includes(name))
+const letters = samples().map(({ name, delivery }) => {
+  const subscription = { ...delivery.subscription, channel: 'slack' as const }
+  return { name, letter: letterFor({ ...delivery, subscription }, SAMPLE_CONTEXT) }
+})
+const shown = letters.filter(({ name }) => ['breached', 'corrected', 'digest-day', 'report'].includes(name))
 
 describe.each(shown)('a message of $name', ({ name, letter }) => {
   test('to Slack', async () => {
@@ -18,6 +21,22 @@ describe.each(shown)('a message of $name', ({ name, letter }) => {
   test('to Teams', async () => {
     await expect(pretty(teamsMessage(letter))).toMatchFileSnapshot(`golden/${name}.teams.json`)
   })
+})
+
+test('a report says in a chat what it comes to and where its files are, none of which goes along', () => {
+  const report = letters.find(({ name }) => name === 'report')?.letter as Letter
+  const base = 'https://servanda.example/v1/reports/0b1f4c52d9e84a7f9c3e6a1d2b5f8c70/files'
+  const [{ actions }] = objectsIn(teamsMessage(report)).filter((one) => one.type === 'AdaptiveCard') as [
+    { actions: readonly { title: string; url: string }[] },
+  ]
+  expect(actions.map(({ url }) => url)).toEqual(['html', 'pdf', 'csv', 'json'].map((form) => `${base}/${form}`))
+  const said = textsOf(slackMessage(report))
+    .map(({ text }) => text)
+    .join('\n')
+  expect(said).toContain('Status report on the year 2025')
+  expect(said).toContain(report.intro[1])
+  expect(said).toContain(`<${base}/html|Open the report>`)
+  expect(said).not.toContain('attached')
 })
 
 test('a letter of every kind and purpose can be written for chats', () => {

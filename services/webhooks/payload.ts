@@ -1,5 +1,5 @@
 import { formatInstant } from '../../rules/index.ts'
-import type { Delivery, Intent, ToldAlert } from '../alerts/index.ts'
+import type { Delivery, Intent, ReportNews, ToldAlert } from '../alerts/index.ts'
 
 /** What a webhook gets: plain data, by the names that the API has for it. */
 export function webhookPayload({ id, createdAt, content, subscription }: Delivery): unknown {
@@ -15,8 +15,29 @@ export function webhookPayload({ id, createdAt, content, subscription }: Deliver
     }
     case 'confirmation':
       return { ...base, data: about }
+    case 'report':
+      return { ...base, data: { ...about, report: reportBody(content.report) } }
     default:
       return { ...base, data: { ...about, alerts: content.alerts.map(alertBody) } }
+  }
+}
+
+/** Whether a file goes along with mails says nothing to a program, which fetches what it wants. */
+function reportBody({ id, title, period, asOf, summary, indicators, files }: ReportNews) {
+  return {
+    id,
+    title,
+    period,
+    as_of: asOf,
+    summary,
+    indicators,
+    files: files.map(({ form, name, mediaType, sha256, bytes }) => ({
+      form,
+      name,
+      media_type: mediaType,
+      sha256,
+      bytes,
+    })),
   }
 }
 

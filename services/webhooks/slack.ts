@@ -27,6 +27,7 @@ export function slackMessage(letter: Letter): unknown {
       ),
     ]),
     ...(letter.facts === null ? [] : [facts(letter.facts.facts)]),
+    ...(letter.links.length === 0 ? [] : [section(...letter.links.map(({ label, url }) => linked(label, url)))]),
     ...(letter.more === null ? [] : [section(...letter.more.lines.map(({ text, url }) => `• ${linked(text, url)}`))]),
     ...(letter.footer.length === 0 ? [] : [context(letter.footer)]),
   ]

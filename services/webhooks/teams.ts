@@ -5,6 +5,8 @@ import { oneLine } from '../text/index.ts'
 const MOST_BYTES = 24_000
 const MOST_IN_TITLE = 150
 const MOST_IN_URL = 1_000
+/** So many are shown side by side. */
+const MOST_ACTIONS = 6
 
 /** A letter as an adaptive card, as the webhooks of Teams and its workflows take it. Pure. */
 export function teamsMessage(letter: Letter): unknown {
@@ -18,8 +20,12 @@ export function teamsMessage(letter: Letter): unknown {
     }
     body.push(element)
   }
-  const actions = letter.actions
-    .filter(({ does, url }) => does === 'open' && url.length <= MOST_IN_URL)
+  const opening = letter.actions.filter(({ does }) => does === 'open')
+  // Text of a card leads nowhere: what else there is to read is a button, too.
+  const others = letter.links.filter(({ url }) => opening.every((one) => one.url !== url))
+  const actions = [...opening, ...others]
+    .filter(({ url }) => url.length <= MOST_IN_URL)
+    .slice(0, MOST_ACTIONS)
     .map(({ label, url }) => ({ type: 'Action.OpenUrl', title: oneLine(label, MOST_IN_TITLE), url }))
   const content = {
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',

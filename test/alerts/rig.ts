@@ -169,6 +169,7 @@ export async function openRig(
         bounceTo: 'bounces@example.org',
         contextOf,
         pictureOf: async () => null,
+        filesOf: async () => [],
         log,
       })
       const others = webhookChannels({

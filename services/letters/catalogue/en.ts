@@ -1,4 +1,4 @@
-import type { Flag, Kind, Phase, Verdict } from '../../../rules/index.ts'
+import type { Flag, Indicator, Kind, Phase, Verdict } from '../../../rules/index.ts'
 import type { AlertKind, Severity, SubscriptionState } from '../../alerts/index.ts'
 import { VERDICT_WORDS } from '../../text/index.ts'
 
@@ -43,6 +43,19 @@ export const english = {
     overridden: 'decided by a judgement',
     stalled: 'stalled',
   } satisfies Record<Flag, string> as Record<Flag, string>,
+  /** What a number of commitments shows: `3 breached`. */
+  indicators: {
+    breached: 'breached',
+    overdue: 'overdue',
+    unknown: 'unknown',
+    at_risk: 'at risk',
+    due_soon: 'due soon',
+    suspended: 'suspended',
+    on_track: 'on track',
+    dormant: 'with nothing owed yet',
+    fulfilled: 'fulfilled',
+    ended: 'ended',
+  } satisfies Record<Indicator, string> as Record<Indicator, string>,
   severities: { info: 'Information', warning: 'Warning', critical: 'Critical' } satisfies Record<
     Severity,
     string
@@ -80,6 +93,7 @@ export const english = {
     test: '[Servanda] Test message',
     bounced: (name: string) => `[Servanda] Mail to “${name}” comes back`,
     gone: (name: string) => `[Servanda] The receiver “${name}” is gone`,
+    report: (title: string) => `[Servanda] ${title}`,
   },
 
   headlines: {
@@ -96,6 +110,7 @@ export const english = {
     test: 'This is a test',
     bounced: 'Mail to a subscription comes back',
     gone: 'A receiver is gone',
+    report: (title: string) => `Report: ${title}`,
   },
   wholeAgreement: 'The agreement as a whole',
   caseOf: (part: string) => `Case ${part}`,
@@ -163,6 +178,7 @@ export const english = {
   why: {
     title: 'Why you get this',
     subscribed: (name: string) => `You are subscribed as “${name}”.`,
+    report: (name: string) => `You are subscribed as “${name}”, and this report is sent to you on a schedule.`,
     was_told: (name: string) =>
       `An earlier message to you, as “${name}”, said otherwise; a correction always goes to whoever was told.`,
     escalated: (name: string) => `Nobody acknowledged this in time, so it is passed on to you as “${name}”.`,
@@ -309,6 +325,7 @@ export const english = {
     acknowledge: 'Acknowledge',
     open: 'Open the case',
     openStatus: 'Open the status',
+    openReport: 'Open the report',
     silence: 'Silence',
     unsubscribe: 'Unsubscribe',
   },
@@ -322,6 +339,8 @@ export const english = {
     notice: 'It goes to whoever runs this service, and cannot be silenced.',
     titleNone: 'What if not?',
     titleNotice: 'About this notice',
+    titleReport: 'Unsubscribe',
+    askOwnerToEnd: 'To unsubscribe, write to whoever runs this service.',
   },
   footer: {
     service: (url: string) => `Sent by Servanda at ${url}.`,
@@ -344,6 +363,24 @@ export const english = {
     hours: (from: string, to: string, zone: string) => `${from} to ${to} (${zone})`,
     zone: 'Time zone',
     language: 'Dates and numbers',
+  },
+  report: {
+    title: 'The report',
+    period: 'Period',
+    asOf: 'As of',
+    commitments: 'Commitments',
+    standing: (count: number, what: string) => `${count} ${what}`,
+    none: 'none',
+    attached: (size: string, sha256: string) => `attached, ${size}, SHA-256 ${sha256}`,
+    linked: (size: string, sha256: string) => `${size}, SHA-256 ${sha256}`,
+    file: (form: string, name: string) => `${form}: ${name}`,
+    forms: {
+      html: 'Page',
+      pdf: 'PDF',
+      csv: 'Tables (CSV)',
+      markdown: 'Text (Markdown)',
+      json: 'Data (JSON)',
+    } as Record<string, string>,
   },
   test: {
     intro: 'It shows that messages reach you, and what they look like. Nothing has happened.',

@@ -14,6 +14,7 @@ import { up as deliveriesByState } from './0014-deliveries-by-state.ts'
 import { up as whatIsAskedFor } from './0016-what-is-asked-for.ts'
 import { up as whatIsWritten } from './0018-what-is-written.ts'
 import { up as alerts } from './0020-alerts.ts'
+import { up as reports } from './0022-reports.ts'
 
 /** Every migration by its name, `NNNN-title`; applied in the order of the names. */
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
@@ -32,4 +33,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0016-what-is-asked-for': { up: whatIsAskedFor },
   '0018-what-is-written': { up: whatIsWritten },
   '0020-alerts': { up: alerts },
+  '0022-reports': { up: reports },
 }
