@@ -15,6 +15,7 @@ import { report } from './report.ts'
 import { measureScaling } from './scaling.ts'
 import { fileOf, type Measured, type Setting } from './setting.ts'
 import { measureStatus } from './status.ts'
+import { measureStatusReport } from './status-report.ts'
 import { measureToldMany } from './told-many.ts'
 import { measureWorkerMemory } from './worker-memory.ts'
 import { measureWorkers } from './workers.ts'
@@ -38,6 +39,7 @@ const MEASUREMENTS: Readonly<Record<string, (setting: Setting) => Measured | Pro
   'worker-memory': measureWorkerMemory,
   status: measureStatus,
   alerts: measureToldMany,
+  'status-report': measureStatusReport,
 }
 
 interface Options {

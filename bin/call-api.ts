@@ -2,12 +2,13 @@ import { isServandaError } from '../config/error.ts'
 import type { Log } from '../config/log.ts'
 import type { Settings } from '../config/settings.ts'
 import { formatToken, readFirstKey } from '../services/access/index.ts'
+import { answerBody } from './answer-body.ts'
 import { composeService } from './compose.ts'
 import { asUsageError, openSettings } from './open-settings.ts'
 import { serviceOf } from './service-file.ts'
 import { UsageError } from './usage-error.ts'
 
-/** What the API answers, whoever gives the answer. */
+/** What the API answers, whoever gives the answer: JSON as its value, files as they are. */
 interface Answer {
   readonly status: number
   readonly body: unknown
@@ -64,8 +65,8 @@ export async function askHolder(
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   })
-  const text = await response.text()
-  return { status: response.status, body: text === '' ? null : JSON.parse(text) }
+  const content = Buffer.from(await response.arrayBuffer())
+  return { status: response.status, body: answerBody(content, response.headers.get('content-type')) }
 }
 
 /** The same routes, asked without a network. */

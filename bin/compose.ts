@@ -27,6 +27,7 @@ import { checkLetters } from '../services/letters/index.ts'
 import { domainOf, mailChannel, renderHtml, renderText } from '../services/mail/index.ts'
 import { Metrics } from '../services/metrics/index.ts'
 import { openQueues, openRedisCounts } from '../services/queue/index.ts'
+import { ReportClerk, ReportDesk } from '../services/reports/index.ts'
 import {
   type FolderLook,
   type Loaded,
@@ -48,11 +49,13 @@ import { Heartbeat } from '../workers/heartbeat.ts'
 import { startSweeping } from '../workers/sweep.ts'
 import { addressUnusable } from './address-unusable.ts'
 import { alertPictures } from './alert-pictures.ts'
+import { answerBody } from './answer-body.ts'
 import { beforeMigratingIn } from './before-migrating.ts'
 import { backUpInto } from './data-backup.ts'
 import { lastAnswers } from './last-answers.ts'
 import { letterContexts } from './letter-contexts.ts'
 import { openCarrier } from './open-carrier.ts'
+import { reportAttachments } from './report-attachments.ts'
 import { resumedClock } from './resumed-clock.ts'
 import { watchStatus } from './watch-status.ts'
 
@@ -119,6 +122,7 @@ export async function composeService(
   const status = new StatusProjection({ store, shelf, base, now, clock: clock.describe() })
   const trials = new ScenarioTrials({ log })
   const history = new History({ store, shelf, log, alertWindowMs: settings.alertWindowMs })
+  const desk = new ReportDesk({ store, shelf, now, log, version: version() })
   const outbox = join(dataDir, 'outbox')
   const carrier = openCarrier(settings, outbox)
   const secrets = signingSecrets(settings.secrets, dataDir)
@@ -155,6 +159,7 @@ export async function composeService(
         bounceTo: settings.bounceTo ?? null,
         contextOf,
         pictureOf: alertPictures({ store, shelf }),
+        filesOf: reportAttachments(store),
         log,
       }),
       ...webhookChannels({ privateReceivers, contextOf, publicUrl, now, seconds }),
@@ -162,6 +167,7 @@ export async function composeService(
     domain: domainOf(mailFrom),
     log,
   })
+  const clerk = new ReportClerk({ store, desk, now, log, domain: domainOf(mailFrom), alertWindowMs })
   const deliverWorker = new DeliverWorker({ courier, clock, log })
   const alarm = new DeadlineAlarm({ evaluator, clock, log, evaluated })
   const endings = new EndingWatch({ store, shelf, now, alertWindowMs })
@@ -221,6 +227,10 @@ export async function composeService(
       await sources.look().catch((err) => log.warn({ err }, 'the sources were not looked at; the next sweep does'))
       await endings.look().catch((err) => log.warn({ err }, 'no term was looked at; the next sweep does'))
       await deliverWorker.deliver()
+      inBackground(
+        clerk.look().then((made) => made > 0 && hintToDeliver()),
+        'the reports were not looked at',
+      )
       await forgetAnswers(store.db, { now: now(), rate: clock.rate })
     }
     if (app) await status.refresh()
@@ -244,6 +254,7 @@ export async function composeService(
       trials,
       status,
       history,
+      desk,
       append: (batch) => ledger.append(batch),
       rehearse: (batch) => store.transaction((trx) => rehearseAppend(trx, batch, now(), listenersOn(shelf))),
       evaluate: hintToEvaluate,
@@ -317,7 +328,8 @@ export async function composeService(
           headers: { host: 'localhost', authorization: `Bearer ${token}` },
           ...(body !== undefined && { payload: body as object }),
         })
-        return { status: response.statusCode, body: response.body === '' ? null : response.json() }
+        const { 'content-type': type = null } = response.headers
+        return { status: response.statusCode, body: answerBody(response.rawPayload, type) }
       } finally {
         await asked.close()
       }

@@ -108,7 +108,8 @@ export function readInstant(text: string | undefined, option: string): Instant |
   }
 }
 
-function readRulebooks(paths: readonly string[]): readonly Rulebook[] {
+/** @throws {UsageError} after printing every problem */
+export function readRulebooks(paths: readonly string[]): readonly Rulebook[] {
   const read = compileRulebookFiles(paths)
   const problems = new Problems()
   for (const problem of problemsIn(read)) problems.add(problem)

@@ -10,6 +10,7 @@ import { forgetCommand } from './commands/forget.ts'
 import { initCommand } from './commands/init.ts'
 import { keyCommand } from './commands/key.ts'
 import { migrateCommand } from './commands/migrate.ts'
+import { reportCommand } from './commands/report.ts'
 import { restoreCommand } from './commands/restore.ts'
 import { schemaCommand } from './commands/schema.ts'
 import { startCommand } from './commands/start.ts'
@@ -40,6 +41,7 @@ for (const register of [
   evaluateCommand,
   explainCommand,
   schemaCommand,
+  reportCommand,
   initCommand,
   keyCommand,
   forgetCommand,

@@ -11,6 +11,7 @@ export const SCOPES = [
   'recordedtime',
   'rulebooks',
   'alerts',
+  'reports',
   'read',
   'admin',
 ] as const

@@ -3,7 +3,7 @@ import { Readable, Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { ServandaError } from '../../config/error.ts'
 import type { Log } from '../../config/log.ts'
-import { startChild } from '../child-process/index.ts'
+import { startChild } from './start-child.ts'
 
 /** What answering may take. */
 export interface AnswerLimits {
@@ -13,10 +13,19 @@ export interface AnswerLimits {
   readonly ms: number
 }
 
+/** How it is told that there is no answer. */
+export interface ChildErrors {
+  readonly busy: string
+  readonly tooLarge: string
+  /** A sentence. */
+  readonly mend: string
+}
+
 /** What a child process is to answer. */
 export interface ChildQuestion {
-  /** The module it runs, beside this one and without its ending. */
-  readonly module: './child' | './explain-child' | './preview-child'
+  /** The module it runs, without its ending, beside the one with the address `from`. */
+  readonly module: string
+  readonly from: string
   /** What it is told, a line each. */
   readonly lines: AsyncIterable<string>
   /** Names the question in the log. */
@@ -27,27 +36,35 @@ export interface ChildQuestion {
 export class ChildAnswers {
   readonly #log: Log
   readonly #limits: AnswerLimits
+  readonly #errors: ChildErrors
   #underWay = 0
 
-  constructor({ log, limits }: { readonly log: Log; readonly limits: AnswerLimits }) {
+  constructor({
+    log,
+    limits,
+    errors,
+  }: {
+    readonly log: Log
+    readonly limits: AnswerLimits
+    readonly errors: ChildErrors
+  }) {
     this.#log = log
     this.#limits = limits
+    this.#errors = errors
   }
 
   /**
    * What the child prints, piece by piece, once there is something.
-   * @throws {ServandaError} `HISTORY_BUSY`, `HISTORY_TOO_LARGE`
+   * @throws {ServandaError} as `errors` names them
    */
-  async ask({ module, lines, about }: ChildQuestion): Promise<Readable> {
+  async ask({ module, from, lines, about }: ChildQuestion): Promise<Readable> {
     const { atOnce, memoryMb, ms } = this.#limits
     const log = this.#log
+    const errors = this.#errors
     if (this.#underWay >= atOnce)
-      throw new ServandaError(
-        'HISTORY_BUSY',
-        'Enough such questions are being answered already. Ask again in a moment.',
-      )
+      throw new ServandaError(errors.busy, 'Enough such questions are being answered already. Ask again in a moment.')
     this.#underWay += 1
-    const child = startChild(module, import.meta.url, memoryMb)
+    const child = startChild(module, from, memoryMb)
     const deadline = setTimeout(() => child.kill('SIGKILL'), ms)
     const ended = once(child, 'close').then(([code]) => {
       clearTimeout(deadline)
@@ -71,8 +88,8 @@ export class ChildAnswers {
     async function failure(code: number | null): Promise<ServandaError> {
       log.error({ err: await told, code, complaints, ...about }, 'a question about the whole history was not answered')
       return new ServandaError(
-        'HISTORY_TOO_LARGE',
-        `This could not be worked out within ${ms / 1_000} seconds and ${memoryMb} MB. Export the events and ask \`servanda evaluate\`.`,
+        errors.tooLarge,
+        `This could not be worked out within ${ms / 1_000} seconds and ${memoryMb} MB. ${errors.mend}`,
       )
     }
   }

@@ -5,11 +5,11 @@ import { ServandaError } from '../../config/error.ts'
 import type { Log } from '../../config/log.ts'
 import { type CaseExplanation, formatInstant, type Instant, knownEvent, type Rulebook } from '../../rules/index.ts'
 import { type Announced, announcedIn } from '../alerts/index.ts'
+import { type AnswerLimits, ChildAnswers, type ChildErrors } from '../child-process/index.ts'
 import { newEvents, newRules, type Prospect } from '../evaluation/index.ts'
 import { lastSeq, ledgerPages, type Rehearsal } from '../ledger/index.ts'
 import { type AdoptedRulebook, type RulebookShelf, rulebookText } from '../rulebooks/index.ts'
 import type { Database, Store } from '../store/index.ts'
-import { type AnswerLimits, ChildAnswers } from './child-answers.ts'
 import type { ExplanationJob, HistoryJob, headOf, PreviewJob, PreviewOpening, RulebookText, ToldEvent } from './job.ts'
 import { comparisons, type PreviewDocument, previewDocument } from './preview.ts'
 
@@ -38,6 +38,12 @@ export interface ExplanationQuestion extends Standpoint {
 export type Explained = ReturnType<typeof headOf> & CaseExplanation
 
 const LIMITS: AnswerLimits = { atOnce: 2, memoryMb: 1_024, ms: 60_000 }
+
+const ERRORS: ChildErrors = {
+  busy: 'HISTORY_BUSY',
+  tooLarge: 'HISTORY_TOO_LARGE',
+  mend: 'Export the events and ask `servanda evaluate`.',
+}
 
 export interface HistoryDeps {
   readonly store: Store
@@ -73,7 +79,7 @@ export class History {
     this.#store = store
     this.#shelf = shelf
     this.#alertWindowMs = alertWindowMs
-    this.#children = new ChildAnswers({ log, limits })
+    this.#children = new ChildAnswers({ log, limits, errors: ERRORS })
   }
 
   /**
@@ -87,7 +93,7 @@ export class History {
     const { lookedAt, rulebook } = await this.#lookedAt(question)
     const job: HistoryJob = { ...lookedAt, cases }
     const lines = this.#lines(job, agreement, [rulebook])
-    return this.#children.ask({ module: './child', lines, about: { agreement } })
+    return this.#children.ask({ module: './child', from: import.meta.url, lines, about: { agreement } })
   }
 
   /**
@@ -107,7 +113,12 @@ export class History {
 
   async #explained(job: ExplanationJob, agreement: string, rulebook: Rulebook): Promise<Explained | null> {
     const lines = this.#lines(job, agreement, [rulebook])
-    const printed = await this.#children.ask({ module: './explain-child', lines, about: { agreement } })
+    const printed = await this.#children.ask({
+      module: './explain-child',
+      from: import.meta.url,
+      lines,
+      about: { agreement },
+    })
     return JSON.parse(await wholeText(printed))
   }
 
@@ -168,7 +179,7 @@ export class History {
     if (all.length === 0) return []
     const lines = this.#comparingLines(all, opening)
     const about = { agreements: all.map(({ rulebook }) => rulebook.id) }
-    const printed = await this.#children.ask({ module: './preview-child', lines, about })
+    const printed = await this.#children.ask({ module: './preview-child', from: import.meta.url, lines, about })
     const documents: PreviewDocument[] = []
     for await (const comparison of comparisons(printed)) {
       const one = all[documents.length]

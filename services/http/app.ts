@@ -22,6 +22,7 @@ import type { History } from '../history/index.ts'
 import type { Batch, Outcome, Rehearsal } from '../ledger/index.ts'
 import type { LetterContext } from '../letters/index.ts'
 import type { Metrics } from '../metrics/index.ts'
+import type { ReportDesk } from '../reports/index.ts'
 import type { RulebookShelf, ScenarioTrials } from '../rulebooks/index.ts'
 import type { StatusProjection } from '../status/index.ts'
 import type { Store } from '../store/index.ts'
@@ -53,6 +54,8 @@ import { linkRoutes } from './routes/links.ts'
 import { offerRoutes } from './routes/offers.ts'
 import { personRoutes } from './routes/persons.ts'
 import { recordedEventRoutes } from './routes/recorded-events.ts'
+import { reportScheduleRoutes } from './routes/report-schedules.ts'
+import { reportRoutes } from './routes/reports.ts'
 import { revisionRoutes } from './routes/revisions.ts'
 import { rulebookRoutes } from './routes/rulebooks.ts'
 import { sessionRoutes } from './routes/session.ts'
@@ -71,6 +74,7 @@ export interface AppDeps {
   readonly trials: ScenarioTrials
   readonly status: StatusProjection
   readonly history: History
+  readonly desk: ReportDesk
   readonly health: Health
   readonly metrics: Metrics
   readonly version: string
@@ -147,6 +151,8 @@ const ROUTES = [
   explanationRoutes,
   transitionRoutes,
   rulebookRoutes,
+  reportRoutes,
+  reportScheduleRoutes,
   ledgerRoutes,
   alertRoutes,
   holdRoutes,

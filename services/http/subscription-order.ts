@@ -1,10 +1,11 @@
 import type { Static } from 'typebox'
 import { Value } from 'typebox/value'
-import { formatInstant, nearest, type Rulebook } from '../../rules/index.ts'
+import { formatInstant, type Rulebook } from '../../rules/index.ts'
 import type { AlertFilter, EscalationStep, Rhythm, Subscription } from '../alerts/index.ts'
 import { mergePatch } from './merge-patch.ts'
 import { type ProblemItem, problem } from './problem.ts'
 import { type FilterOrder, SubscriptionOrder } from './subscription-shapes.ts'
+import { localeProblems, nameProblems, zoneProblems } from './wishes.ts'
 
 type Order = Static<typeof SubscriptionOrder>
 
@@ -98,16 +99,7 @@ export function filterProblems(
     parties: rulebooks.flatMap((one) => Object.keys(one.parties)),
     tags: rulebooks.flatMap((one) => one.commitments.flatMap((commitment) => commitment.tags)),
   }
-  const asked = { agreements, commitments, parties, tags }
-  return Object.entries(asked).flatMap(([name, values]) => {
-    const known = [...new Set(all[name as keyof typeof all])]
-    return (values ?? []).flatMap((value, n) => {
-      if (known.includes(value)) return []
-      const near = nearest(value, known)
-      const mend = near ? { mend: `Did you mean ${near}?` } : {}
-      return [{ pointer: `${pointer}/${name}/${n}`, message: `No rulebook in use has "${value}".`, ...mend }]
-    })
-  })
+  return nameProblems({ agreements, commitments, parties, tags }, all, pointer)
 }
 
 export function refuse(problems: readonly ProblemItem[]): void {
@@ -125,24 +117,6 @@ function addressProblems(channel: Order['channel'], address: string): readonly P
   const url = URL.canParse(address) ? new URL(address) : null
   if (url && (url.protocol === 'https:' || url.protocol === 'http:') && url.username === '') return []
   return [{ pointer, message: 'is no http(s) address', mend: 'for example https://hooks.example.org/servanda' }]
-}
-
-function zoneProblems(zone: string): readonly ProblemItem[] {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone })
-    return []
-  } catch {
-    return [{ pointer: '/zone', message: `"${zone}" is no time zone`, mend: 'for example Europe/Kyiv' }]
-  }
-}
-
-function localeProblems(locale: string): readonly ProblemItem[] {
-  try {
-    Intl.getCanonicalLocales(locale)
-    return []
-  } catch {
-    return [{ pointer: '/locale', message: `"${locale}" is no language tag`, mend: 'for example en-GB or de-DE' }]
-  }
 }
 
 function stepProblems(tell: string, pointer: string, { subscriptions, self }: Known): readonly ProblemItem[] {

@@ -41,6 +41,8 @@ export interface Outlook {
   readonly zone: string
   /** The first instant of the period. */
   readonly from: Instant
+  /** The first instant after it. */
+  readonly until: Instant
   readonly asOf: Instant
   /** Null: all that is known. */
   readonly knownAt: Instant | null
@@ -140,7 +142,12 @@ class Gathering {
   readonly #reports: { readonly report: CommitmentReport; readonly record: CaseRecord }[] = []
   readonly #now = new Map<
     string,
-    { readonly standing: Standing; readonly due: TimeValue | null; readonly why: string }
+    {
+      readonly standing: Standing
+      readonly opened: TimeValue | null
+      readonly due: TimeValue | null
+      readonly why: string
+    }
   >()
   readonly #clocks: RunningClock[] = []
   readonly #totals: TotalPart[] = []
@@ -168,7 +175,13 @@ class Gathering {
     const record: Partial<Record<CaseResult['verdict'], number>> = {}
     const totals: CaseResult[] = []
     for (const found of report.cases()) {
-      if (!isReading) this.#now.set(found.id, { standing: standingOf(found), due: found.due, why: found.explanation })
+      if (!isReading)
+        this.#now.set(found.id, {
+          standing: standingOf(found),
+          opened: found.opened,
+          due: found.due,
+          why: found.explanation,
+        })
       if (!isOfPeriod(found, this.#outlook)) continue
       record[found.verdict] = (record[found.verdict] ?? 0) + 1
       if (isReading) continue
@@ -335,9 +348,14 @@ class Gathering {
   #changes(then: Standings, told: Standings, isOtherRulebook: boolean): readonly Change[] {
     const ids = [...new Set([...told.keys(), ...this.#now.keys()])]
     return ids.flatMap((id): Change[] => {
-      const [before, now] = [told.get(id) ?? null, this.#now.get(id)]
+      const now = this.#now.get(id)
       const after = now?.standing ?? null
+      const was = told.get(id) ?? null
+      // A case that opens at the very instant at which a period ends is news in the next.
+      const isNew = now?.opened != null && startOf(now.opened) >= this.#outlook.from
+      const before = isNew && was?.verdict === 'open' ? null : was
       if (before?.verdict === after?.verdict) return []
+      if (before === null && now?.opened != null && startOf(now.opened) >= this.#outlook.until) return []
       const wasWrong = before !== null && then.get(id)?.verdict !== before.verdict
       const kind = wasWrong
         ? isOtherRulebook
@@ -365,9 +383,9 @@ class Gathering {
 /** Whether the time in which something was to be kept, and the period, have an instant in common. Pure. */
 export function isOfPeriod(
   { opened, due, close, phase }: Pick<CaseResult, 'opened' | 'due' | 'close' | 'phase'>,
-  { from, asOf }: Pick<Outlook, 'from' | 'asOf'>,
+  { from, until }: Pick<Outlook, 'from' | 'until'>,
 ): boolean {
-  if (opened !== null && startOf(opened) > asOf) return false
+  if (opened !== null && startOf(opened) >= until) return false
   if (phase !== 'closed') return true
   const end = due ?? close ?? opened
   return end === null || endOf(end) >= from

@@ -34,16 +34,16 @@ export function outlookOf(
     locale,
     zone: period.zone,
     from,
+    until: parseInstant(period.until),
     asOf,
     knownAt: known_at === null ? null : parseInstant(known_at),
-    // Just before the period: what came up at its first instant is news.
-    since: previous === null ? ((from - 1) as Instant) : parseInstant(previous.as_of),
+    since: previous === null ? from : parseInstant(previous.as_of),
   }
 }
 
-/** The last instant of `period` that has come by `now`. */
+/** When `period` has ended, so that what was due in its last instant is decided; `now` while it runs. */
 export function asOfIn({ until }: Period, now: Instant): Instant {
-  return Math.min(parseInstant(until) - 1, now) as Instant
+  return Math.min(parseInstant(until), now) as Instant
 }
 
 /** The report on `agreements`, each of which {@link agreementReport} found. Pure: the same arguments give the same report. */
@@ -52,7 +52,7 @@ export function composeReport(
   { basis, asOf, version }: { readonly basis: Basis; readonly asOf: Instant; readonly version: string },
   agreements: readonly AgreementFacts[],
 ): Report {
-  const evidence = agreements.flatMap((one) => one.evidence)
+  const evidence = merged(agreements.flatMap((one) => one.evidence))
   const report: Omit<Report, 'summary'> = {
     schema: 'servanda.report/1',
     title: request.title ?? `Status report on ${request.period.words}`,
@@ -92,6 +92,17 @@ function countsOf(agreements: readonly AgreementFacts[]): Counts {
 function byDeadline(a: RunningClock, b: RunningClock): number {
   const dueOf = ({ due }: RunningClock) => (due === null ? Number.POSITIVE_INFINITY : endOf(due))
   return dueOf(a) - dueOf(b) || (a.case < b.case ? -1 : 1) || 0
+}
+
+/** An event that several agreements use is one row. */
+function merged(rows: readonly EvidenceRow[]): readonly EvidenceRow[] {
+  const events = new Map<string, EvidenceRow>()
+  for (const row of rows) {
+    const name = JSON.stringify([row.source, row.id, row.revision])
+    const known = events.get(name)
+    events.set(name, known ? { ...known, uses: [...known.uses, ...row.uses] } : row)
+  }
+  return [...events.values()]
 }
 
 /** In the order in which it happened; what has no time comes last. */

@@ -44,20 +44,6 @@ export function periodNamed(name: string, zone: string): Period {
   )
 }
 
-/** The period of `every` rhythm in which `at` lies, by the calendar of `zone`. */
-export function periodAround(at: Instant, every: Rhythm, zone: string): Period {
-  return periodOf(AROUND[every](dayOf(at, zone)), zone)
-}
-
-/** The period before `period`: of the same rhythm, or as many days. */
-export function periodBefore({ name, zone, from, until }: Period): Period {
-  const every = rhythmOf(name)
-  const first = dayOf(instant(Temporal.Instant.from(from).epochMilliseconds), zone)
-  if (every !== null) return periodOf(AROUND[every](first.subtract({ days: 1 })), zone)
-  const next = dayOf(instant(Temporal.Instant.from(until).epochMilliseconds), zone)
-  return periodOf({ first: first.subtract(first.until(next, { largestUnit: 'day' })), next: first }, zone)
-}
-
 /** When the first report after `after` is due. */
 export function nextDue(timing: Timing, after: Instant): Due {
   // A report that waits for late news may be of a period that ended long before.
@@ -94,11 +80,6 @@ const AROUND: Readonly<Record<Rhythm, (day: Temporal.PlainDate) => Days>> = {
   month: ({ year, month }) => monthsFrom(year, month, 1),
   quarter: ({ year, month }) => monthsFrom(year, month - ((month - 1) % 3), 3),
   year: ({ year }) => yearOf(year),
-}
-
-function rhythmOf(name: string): Rhythm | null {
-  const index = SHAPES.findIndex(([shape]) => shape.test(name))
-  return (['year', 'quarter', 'month', 'week', 'day'] as const)[index] ?? null
 }
 
 function yearOf(year: number): Days {

@@ -21,7 +21,7 @@ export interface Report {
   /** The tag of the words and numbers in it (BCP 47). */
   readonly locale: string
   readonly period: Period
-  /** The instant up to which the world was looked at: where the period ends, or before that. */
+  /** The instant as of which the world was looked at: the first after the period, or one in it. */
   readonly as_of: string
   readonly basis: Basis
   readonly scope: Scope

@@ -25,7 +25,7 @@ function frame({ period, as_of, counts, basis }: Omit<Report, 'summary'>): reado
   const lines = [
     `This report covers ${period.words} by the calendar of ${period.zone}, and looks at ${many(counts.commitments, 'commitment')} in ${many(counts.agreements, 'agreement')}.`,
   ]
-  if (parseInstant(as_of) < parseInstant(period.until) - 1)
+  if (parseInstant(as_of) < parseInstant(period.until))
     lines.push(`The period was still running: it is reported as it stood on ${timeIn(period.zone, as_of)}.`)
   if (basis.known_at !== null)
     lines.push(`It takes into account only what was on record by ${timeIn(period.zone, basis.known_at)}.`)

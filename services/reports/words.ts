@@ -79,4 +79,4 @@ export const RECORD_COLUMNS = [
 ] as const satisfies readonly Verdict[]
 
 /** So many of each are shown where people read; JSON and CSV have all of them. */
-export const SHOWN = { changes: 100, clocks: 60, totals: 30, flows: 40, questions: 60, evidence: 400 } as const
+export const SHOWN = { changes: 60, clocks: 60, totals: 30, flows: 15, questions: 40, evidence: 150 } as const

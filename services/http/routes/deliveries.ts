@@ -25,7 +25,7 @@ const config = { access: 'alerts' } as const
 const DeliveryShape = Type.Object({
   number: Type.Integer(),
   id: Type.String(),
-  purpose: Type.Enum(['alert', 'digest', 'confirmation', 'test', 'notice']),
+  purpose: Type.Enum(['alert', 'digest', 'confirmation', 'test', 'notice', 'report']),
   state: Type.Enum([...DELIVERY_STATES]),
   channel: Type.Enum([...CHANNELS]),
   subscription: Type.Object({ id: Type.String(), name: Type.String(), address: Type.String() }),

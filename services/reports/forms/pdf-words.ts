@@ -1,0 +1,139 @@
+import {
+  type Indicator,
+  type Instant,
+  instant,
+  parseInstant,
+  type TimeValue,
+  type Verdict,
+} from '../../../rules/index.ts'
+import { decimalText, listText, oneLine, type Reader, readableDate, readableTime } from '../../text/index.ts'
+import type { CaseRecord, Place, Report, Standing, TotalPart } from '../report.ts'
+import { RECORD_COLUMNS, WORDS } from '../words.ts'
+import { type Para, para, type StyleName } from './pdf-lines.ts'
+
+export function readerOf({ period: { zone }, locale }: Report): Reader {
+  return { zone, locale }
+}
+
+/** A time as people write it: whole days as days, without the clock. */
+export function whenText(time: TimeValue, reader: Reader): string {
+  if (typeof time === 'string') return endText(parseInstant(time), reader)
+  const [from, to] = [startText(parseInstant(time.from), reader), endText(parseInstant(time.to), reader)]
+  return from === to ? from : `${from} to ${to}`
+}
+
+/** A time from which something is so. */
+export function sinceText(time: TimeValue, reader: Reader): string {
+  return typeof time === 'string' ? startText(parseInstant(time), reader) : whenText(time, reader)
+}
+
+/** The last instant of a day is that day. */
+function endText(at: Instant, reader: Reader): string {
+  const day = readableDate(at, reader)
+  return readableDate(instant(at + 1), reader) === day ? readableTime(at, reader) : day
+}
+
+/** The first instant of a day is that day. */
+function startText(at: Instant, reader: Reader): string {
+  const day = readableDate(at, reader)
+  return readableDate(instant(at - 1), reader) === day ? readableTime(at, reader) : day
+}
+
+/** How something stands: a word that can be told apart without its colour. */
+export function indicatorPara(indicator: Indicator): Para {
+  return para(WORDS.indicators[indicator], INDICATOR_STYLES[indicator])
+}
+
+const INDICATOR_STYLES = {
+  breached: 'bad',
+  overdue: 'bad',
+  unknown: 'care',
+  at_risk: 'care',
+  due_soon: 'care',
+  suspended: 'strong',
+  on_track: 'good',
+  dormant: 'strong',
+  fulfilled: 'good',
+  ended: 'strong',
+} as const satisfies Record<Indicator, StyleName>
+
+export function standingText(standing: Standing | null): string {
+  if (standing === null) return 'no case'
+  const certainty = standing.verdict === 'open' ? '' : ` (${WORDS.certainties[standing.certainty]})`
+  return `${WORDS.verdicts[standing.verdict]}${certainty}`
+}
+
+/** Verdicts that have no column: `2 not used, 1 void`. */
+export function otherVerdicts(record: CaseRecord): string {
+  return verdictsOf(record)
+    .filter(([verdict]) => !(RECORD_COLUMNS as readonly Verdict[]).includes(verdict))
+    .map(([verdict, count]) => `${count} ${WORDS.verdicts[verdict]}`)
+    .join(', ')
+}
+
+/** The counts of a record, those with columns first. */
+export function verdictsOf(record: CaseRecord): readonly (readonly [Verdict, number])[] {
+  const order: readonly Verdict[] = [
+    ...RECORD_COLUMNS,
+    ...(Object.keys(WORDS.verdicts) as Verdict[]).filter(
+      (one) => !(RECORD_COLUMNS as readonly Verdict[]).includes(one),
+    ),
+  ]
+  return order.flatMap((verdict) => {
+    const count = record[verdict] ?? 0
+    return count === 0 ? [] : [[verdict, count] as const]
+  })
+}
+
+/** `between 0 and 2,515,163,000 EUR`. */
+export function valueText({ min, max, unit }: TotalPart['value'], locale: string): string {
+  const amount = (decimal: string): string => amountText(decimal, null, locale)
+  const words =
+    min !== null && max !== null
+      ? min === max
+        ? amount(min)
+        : `between ${amount(min)} and ${amount(max)}`
+      : min !== null
+        ? `at least ${amount(min)}`
+        : max !== null
+          ? `at most ${amount(max)}`
+          : 'not known'
+  return unit === null || words === 'not known' ? words : `${words} ${oneLine(unit, 40)}`
+}
+
+export function targetText({ value: { target, unit }, growth }: TotalPart, locale: string): string {
+  if (target === null) return 'not known'
+  const bound = growth === null ? '' : growth.bound === 'at_least' ? 'at least ' : 'at most '
+  return `${bound}${amountText(target, unit, locale)}`
+}
+
+export function amountText(decimal: string, unit: string | null, locale: string): string {
+  return unit === null ? decimalText(decimal, locale) : `${decimalText(decimal, locale)} ${oneLine(unit, 40)}`
+}
+
+/** A title from outside, not so long that it would drown what it stands over. */
+export function titleText(title: string): string {
+  return oneLine(title, 240)
+}
+
+/** Who it is about. */
+export function namesText(names: readonly string[], locale: string): string {
+  return oneLine(listText(names, locale), 400)
+}
+
+/** Which commitment, of which agreement. */
+export function placeParas({ commitment_title, agreement_title }: Place): readonly Para[] {
+  return [para(titleText(commitment_title), 'strong'), para(titleText(agreement_title), 'quiet')]
+}
+
+/** What tells a case from the others of its commitment. */
+export function caseKey({ case: id }: Pick<Place, 'case'>): string {
+  return oneLine(id.slice(id.indexOf('@') + 1), 160)
+}
+
+/** What people are told of rows that are not shown; nothing when all are. */
+export function moreParas(all: number, shown: number, what: string): readonly Para[] {
+  if (all <= shown) return []
+  const count = (all - shown).toLocaleString('en')
+  return [para(`${count} more ${what} in the CSV and JSON.`, 'bodyQuiet', { above: 2 })]
+}

@@ -1,0 +1,57 @@
+import type { RulebookText } from '../history/index.ts'
+import type { ReportRequest } from './compose-report.ts'
+import type { Form } from './forms/index.ts'
+import type { Basis } from './report.ts'
+
+/** What a child process is asked for: the first line it reads. Every further line is a {@link LedgerLine}. */
+export interface ReportJob {
+  readonly request: ReportRequest
+  readonly basis: Basis
+  /** RFC 3339. */
+  readonly asOf: string
+  readonly version: string
+  /** In the order of `basis.rulebooks`. */
+  readonly rulebooks: readonly HashedText[]
+  /** In the order of `basis.previous.rulebooks`; empty where there is no report before. */
+  readonly before: readonly HashedText[]
+  readonly forms: readonly Form[]
+}
+
+/** A version of a rulebook, and the hash that it is known by. */
+export interface HashedText extends RulebookText {
+  readonly hash: string
+}
+
+/** A row of the ledger: its canonical text, when it was recorded, and when its sender claims that it was. */
+export type LedgerLine = readonly [seq: number, content: string, recordedAt: string, claimedAt: string | null]
+
+/** What it prints before the bytes of each form: a line of JSON, and then so many bytes. */
+export interface FileHeader {
+  readonly form: Form
+  /** Of the content as it is read. */
+  readonly sha256: string
+  readonly length: number
+  readonly encoding: 'identity' | 'gzip'
+  /** The bytes that follow. */
+  readonly bytes: number
+}
+
+/** What it prints first: what is said of a report where it is listed. */
+export interface FactsLine {
+  readonly facts: ReportFacts
+}
+
+/** A report in brief. */
+export interface ReportFacts {
+  readonly summary: readonly string[]
+  /** How many commitments show what, most urgent first. */
+  readonly indicators: readonly { readonly indicator: string; readonly count: number }[]
+  readonly changes: number
+  readonly corrections: number
+  readonly questions: number
+}
+
+/** The row of the ledger in `SEQ:HASH`. */
+export function seqIn(ledger: string): number {
+  return Number(ledger.slice(0, ledger.indexOf(':')))
+}
