@@ -88,12 +88,8 @@ export function facts(
   const cells = pairs.map(([name, cell]) =>
     [[para(name, 'head')], cell].map((one, n) => paper.lines(one, slots[n]?.width ?? 0)),
   )
-  paper.room(
-    Math.min(
-      cells.reduce((sum, row) => sum + heightOfRow(row), 4),
-      MOST_KEPT,
-    ),
-  )
+  const height = cells.reduce((sum, row) => sum + heightOfRow(row), 4)
+  paper.room(Math.min(height, MOST_KEPT) + keep)
   paper.y += 4
   const tag = paper.ink.tag('Table')
   for (const row of cells) {
