@@ -267,7 +267,7 @@ describeOnEachDatabase('a backup', (server) => {
     await empty.pool.query('drop schema servanda cascade')
     const since =
       'alert_hold|audit|heard|key_secrets|persons|sessions|shown_days|silent_sources|status_changes|deliveries|subscriptions|' +
-      'told|silences|acknowledgements|escalations|alert_mute|idempotency_keys'
+      'told|silences|acknowledgements|escalations|alert_mute|idempotency_keys|reports|report_files|report_schedules'
     const older = changed(bytes, (text) =>
       text
         .replace(/,"00(0[5-9]|[12]\d)-[^"]*"/g, '')
@@ -276,7 +276,7 @@ describeOnEachDatabase('a backup', (server) => {
         .replace(/\["00(0[5-9]|[12]\d)-[^\n]*\n/g, '')
         .replace(/\["heard",[^\n]*\n/, '')
         .replace(/\["(s", "n|d|1", "s)", [^\n]*\n/g, '')
-        .replace(/\{"sequence":"(acknowledgements|deliveries)[^\n]*\n/g, '')
+        .replace(/\{"sequence":"(acknowledgements|deliveries|reports)[^\n]*\n/g, '')
         .replace(/("table":"intents"[^\n]*)"about"/, '$1"case_id"')
         .replace(/"projections":\d+/, '"projections":2')
         .replace(/("table":"keys"[^\n]*)"person"(\]\}\n[^\n]*)null\]/, '$1"secret_hash"$2"h"]')

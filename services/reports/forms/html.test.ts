@@ -90,7 +90,7 @@ describe('a long list is cut, and says so', () => {
       flows_omitted: 5,
     }))
     const page = reportHtml({ ...sampleReport, totals })
-    expect(page).toContain('40 of 42 flows are shown. There are 2 more in the CSV and JSON')
+    expect(page).toContain(`${SHOWN.flows} of ${SHOWN.flows + 2} flows are shown. There are 2 more in the CSV and JSON`)
     expect(page).toContain('There was no room for 5 more events in this report.')
   })
 })
