@@ -1,4 +1,5 @@
 import type { Transaction } from 'kysely'
+import { isServandaError } from '../../config/error.ts'
 import type { Log } from '../../config/log.ts'
 import { formatInstant, type Indicator, type Instant } from '../../rules/index.ts'
 import { type ReportNews, subscriptionsById } from '../alerts/index.ts'
@@ -73,9 +74,14 @@ export class ReportClerk {
       if (made) log.info({ report: made.id, schedule: id, period: period.name }, 'report made')
       return made !== null
     } catch (err) {
-      log.error({ err, schedule: id, period: period.name }, 'a report that is due could not be made; it is tried again')
-      const failure = err instanceof Error ? err.message : String(err)
-      await noteFailure(store.db, schedule, failure, (now() + RETRY_MS) as Instant)
+      const isBusy = isServandaError(err, 'REPORT_BUSY')
+      const again = (now() + (isBusy ? MINUTE_MS : RETRY_MS)) as Instant
+      await noteFailure(store.db, schedule, err instanceof Error ? err.message : String(err), again)
+      if (!isBusy)
+        log.error(
+          { err, schedule: id, period: period.name },
+          'a report that is due could not be made; it is tried again',
+        )
       return false
     }
   }
