@@ -13,9 +13,12 @@ export function startChild(name: string, from: string, memoryMb: number): ChildP
   const entry = fileURLToPath(new URL(`${name}${isSource ? '.ts' : '.js'}`, from))
   // From the sources the child needs the TypeScript loader first.
   const loader = isSource ? ['--import', pathToFileURL(createRequire(from).resolve('tsx')).href] : []
-  return spawn(process.execPath, [`--max-old-space-size=${memoryMb}`, ...loader, entry], {
+  return spawn(process.execPath, [`--max-old-space-size=${memoryMb}`, YOUNG, ...loader, entry], {
     stdio: ['pipe', 'pipe', 'pipe'],
     // It gets nothing of our environment.
     env: {},
   })
 }
+
+/** What such work makes lives shortly, and the usual 16 MB are collected so often that it takes a fifth longer. */
+const YOUNG = '--max-semi-space-size=32'

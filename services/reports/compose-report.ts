@@ -19,9 +19,6 @@ export interface ReportRequest {
   readonly scope: Report['scope']
 }
 
-/** So many events are listed in the annex; more are counted. */
-const MOST_EVIDENCE = 20_000
-
 /** From where a report looks at its agreements. */
 export function outlookOf(
   { scope, locale, period }: ReportRequest,
@@ -67,9 +64,8 @@ export function composeReport(
     clocks: agreements.flatMap(({ clocks }) => clocks).sort(byDeadline),
     totals: agreements.flatMap(({ totals }) => totals),
     questions: agreements.flatMap(({ questions }) => questions),
-    evidence: evidence.slice(0, MOST_EVIDENCE).sort(byTime),
-    evidence_omitted:
-      Math.max(0, evidence.length - MOST_EVIDENCE) + agreements.reduce((sum, one) => sum + one.evidenceOmitted, 0),
+    evidence: [...evidence].sort(byTime),
+    evidence_omitted: agreements.reduce((sum, one) => sum + one.evidenceOmitted, 0),
     method: { version, readings: agreements.flatMap(({ readings }) => readings) },
   }
   return { ...report, summary: summaryOf(report) }

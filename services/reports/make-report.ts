@@ -1,7 +1,10 @@
 import { type KnownEvent, listenedTypes, parseInstant, type Rulebook } from '../../rules/index.ts'
-import { agreementReport, type KnownBefore } from './agreement-report.ts'
+import { type AgreementFacts, agreementReport, type KnownBefore } from './agreement-report.ts'
 import { composeReport, outlookOf, type ReportRequest } from './compose-report.ts'
 import type { Basis, Report } from './report.ts'
+
+/** So many events are listed in the annex; more are counted. */
+const MOST_EVIDENCE = 10_000
 
 /** Everything that a report is made of. */
 export interface ReportMaterial {
@@ -20,9 +23,14 @@ export interface ReportMaterial {
 export function makeReport({ request, basis, asOf, version, rulebooks, events, before }: ReportMaterial): Report {
   const at = parseInstant(asOf)
   const outlook = outlookOf(request, basis, at)
-  const found = rulebooks.flatMap((rulebook) => {
+  let room = MOST_EVIDENCE
+  const found = rulebooks.flatMap((rulebook): readonly AgreementFacts[] => {
     const told = before.get(rulebook.id)
-    return agreementReport(rulebook, events.for(rulebook), told ? knownBefore(told, basis) : null, outlook) ?? []
+    const facts = agreementReport(rulebook, events.for(rulebook), told ? knownBefore(told, basis) : null, outlook)
+    if (facts === null) return []
+    const evidence = facts.evidence.slice(0, room)
+    room -= evidence.length
+    return [{ ...facts, evidence, evidenceOmitted: facts.evidenceOmitted + facts.evidence.length - evidence.length }]
   })
   return composeReport(request, { basis, asOf: at, version }, found)
 }

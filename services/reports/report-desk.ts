@@ -52,7 +52,7 @@ export interface ReportDeskDeps {
   readonly limits?: AnswerLimits
 }
 
-const LIMITS: AnswerLimits = { atOnce: 1, memoryMb: 500, ms: 120_000 }
+const LIMITS: AnswerLimits = { atOnce: 1, memoryMb: 400, ms: 120_000 }
 
 const ERRORS: ChildErrors = {
   busy: 'REPORT_BUSY',
