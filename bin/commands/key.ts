@@ -29,7 +29,7 @@ export function keyCommand(program: Command): void {
     .requiredOption('--name <name>', 'whose key it is')
     .requiredOption(
       '--scopes <scope...>',
-      'events, judgement, control, watermark, indicator, recordedtime, rulebooks, alerts, read, admin',
+      'events, judgement, control, watermark, indicator, recordedtime, rulebooks, alerts, reports, read, admin',
     )
     .option('--sources <source...>', 'the event sources it may write: exact, or a prefix ending in / (default: any)')
     .option(

@@ -155,7 +155,7 @@ export async function withholdFrom(trx: Transaction<Database>, ids: readonly str
     .set({
       state: 'withheld',
       next_attempt_at: null,
-      answer: sql<string>`case when state in ('uncertain', 'sending') then ${doubtful} else ${withheld} end`,
+      answer: sql<string>`case when state = 'uncertain' then ${doubtful} else ${withheld} end`,
     })
     .where('subscription', '=', sql<string>`any(${ids}::text[])`)
     .where('next_attempt_at', 'is not', null)

@@ -116,7 +116,7 @@ describeOnEachDatabase('input that is wrong', (server) => {
         {
           pointer: '/scopes/0',
           message:
-            'must be one of events, judgement, control, watermark, indicator, recordedtime, rulebooks, alerts, read, admin',
+            'must be one of events, judgement, control, watermark, indicator, recordedtime, rulebooks, alerts, reports, read, admin',
         },
       ])
     })
