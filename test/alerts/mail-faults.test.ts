@@ -136,7 +136,8 @@ describeOnEachDatabase('mail, when something is wrong with a server', (server) =
       recipient === reader.address ? { code: 550, text: '5.1.1 No such user here', at: 'recipient' } : 'accept',
     )
     const by = courier()
-    expect(await by.deliverDue()).toBeNull()
+    // A machine that is busy may be slower than who counts as slow, and then it goes on beside.
+    await expect.poll(() => by.deliverDue(), { timeout: 20_000 }).toBeNull()
     const [row] = await deliveriesTo(reader)
     expect(row).toMatchObject({ state: 'failed', attempts: 1, next_attempt_at: null })
     expect(await subscriptionById(rig.store.db, reader.id)).toMatchObject({ state: 'bounced' })

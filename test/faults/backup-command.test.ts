@@ -48,7 +48,7 @@ test('beside a service that holds the data folder, a backup is asked of it, and 
 
 test('to standard output it is whole, or a failure', async () => {
   const env = { PATH: process.env.PATH, DATA_DIR: reserved.server.dataDir }
-  const backup = `${process.execPath} --import tsx bin/servanda.ts backup -`
+  const backup = `${process.execPath} dist/bin/servanda.js backup -`
   const shell = (script: string) => spawnSync('/bin/sh', ['-c', script], { cwd: packageRoot(), env })
   const lines = gunzipSync(shell(backup).stdout).toString('utf8').trimEnd().split('\n')
   expect(lines[0]).toContain('"servanda_backup":1')
