@@ -1,4 +1,5 @@
 import type { Certainty, Flag, Indicator, Kind, Verdict } from '../../rules/index.ts'
+import { FLAG_WORDS, INDICATOR_WORDS, VERDICT_WORDS } from '../text/index.ts'
 import type { Change } from './report.ts'
 
 /** The words of the forms, in English. */
@@ -13,43 +14,15 @@ export const WORDS = {
     evidence: 'Evidence',
     method: 'How this report was made',
   },
-  indicators: {
-    breached: 'breached',
-    overdue: 'overdue',
-    unknown: 'unknown',
-    at_risk: 'at risk',
-    due_soon: 'due soon',
-    suspended: 'suspended',
-    on_track: 'on track',
-    dormant: 'nothing owed yet',
-    fulfilled: 'fulfilled',
-    ended: 'ended',
-  } satisfies Record<Indicator, string>,
+  indicators: { ...INDICATOR_WORDS, dormant: 'nothing owed yet' } satisfies Record<Indicator, string>,
   verdicts: {
-    open: 'open',
-    met: 'met',
-    met_late: 'met late',
-    partly_met: 'partly met',
-    breached: 'breached',
-    repaired: 'repaired',
-    excused: 'excused',
+    ...VERDICT_WORDS,
     exercised: 'used',
     lapsed: 'not used',
-    void: 'void',
     needs_judgement: 'needs a judgement',
-    unknown: 'unknown',
   } satisfies Record<Verdict, string>,
   certainties: { provisional: 'provisional', final: 'final' } satisfies Record<Certainty, string>,
-  flags: {
-    at_risk: 'at risk',
-    awaiting_reports: 'reports are awaited',
-    contested: 'contested',
-    due_soon: 'due soon',
-    imprecise: 'not exact enough in time',
-    overdue: 'overdue',
-    overridden: 'decided by a judgement',
-    stalled: 'stalled',
-  } satisfies Record<Flag, string>,
+  flags: FLAG_WORDS satisfies Record<Flag, string>,
   kinds: {
     act: 'act',
     total: 'sum',

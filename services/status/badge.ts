@@ -1,6 +1,6 @@
 import { makeBadge } from 'badge-maker'
 import type { Indicator } from '../../rules/index.ts'
-import { INDICATOR_WORDS } from './summary.ts'
+import { INDICATOR_WORDS } from '../text/index.ts'
 
 /** A badge as shields.io draws it from an address (its endpoint schema, version 1). */
 export interface BadgeDocument {

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
 import { INDICATORS, type Indicator, parseInstant } from '../../rules/index.ts'
-import { Html, html, oneLine, timeText, timeValueText } from '../text/index.ts'
+import { Html, html, INDICATOR_WORDS, oneLine, timeText, timeValueText } from '../text/index.ts'
 import { INDICATOR_COLORS } from './badge.ts'
 import type { AgreementStatus, CommitmentStatus, Deadline } from './document.ts'
 import { STRIP_DAYS, type Strip } from './strip.ts'
-import { INDICATOR_WORDS } from './summary.ts'
 
 /** Colours are never all that tells one indicator from another. */
 const SIGNS: Readonly<Record<Indicator, string>> = {

@@ -1,4 +1,5 @@
 import type { Indicator } from '../../rules/index.ts'
+import { INDICATOR_WORDS } from '../text/index.ts'
 import type { AgreementStatus, CommitmentStatus, StatusDocument } from './document.ts'
 
 /**
@@ -55,20 +56,6 @@ const COMPONENT_STATUS: Readonly<Record<Indicator, ComponentStatus>> = {
   dormant: 'operational',
   fulfilled: 'operational',
   ended: 'operational',
-}
-
-/** The words for an indicator, for people who do not know ours. */
-export const INDICATOR_WORDS: Readonly<Record<Indicator, string>> = {
-  breached: 'breached',
-  overdue: 'overdue',
-  unknown: 'unknown',
-  at_risk: 'at risk',
-  due_soon: 'due soon',
-  suspended: 'suspended',
-  on_track: 'on track',
-  dormant: 'not set going',
-  fulfilled: 'fulfilled',
-  ended: 'ended',
 }
 
 const IMPACT: Readonly<Partial<Record<Indicator, Incident['impact']>>> = { breached: 'critical', overdue: 'major' }

@@ -16,4 +16,4 @@ export {
 export { Html, html } from './html.ts'
 export { escapeHtml, oneLine, webAddress } from './safe-text.ts'
 export { timeText, timeValueText } from './time-text.ts'
-export { VERDICT_WORDS } from './words.ts'
+export { FLAG_WORDS, INDICATOR_WORDS, VERDICT_WORDS } from './words.ts'

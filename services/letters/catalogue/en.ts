@@ -1,6 +1,6 @@
 import type { Flag, Indicator, Kind, Phase, Verdict } from '../../../rules/index.ts'
 import type { AlertKind, Severity, SubscriptionState } from '../../alerts/index.ts'
-import { VERDICT_WORDS } from '../../text/index.ts'
+import { FLAG_WORDS, INDICATOR_WORDS, VERDICT_WORDS } from '../../text/index.ts'
 
 /** English. What it has, every other language has to have: this is the shape of a catalogue. */
 export const english = {
@@ -33,29 +33,12 @@ export const english = {
     closed: 'closed',
   } satisfies Record<Phase, string> as Record<Phase, string>,
   certainties: { provisional: 'provisional', final: 'final' },
-  flags: {
-    at_risk: 'at risk',
-    awaiting_reports: 'reports are awaited',
-    contested: 'contested',
-    due_soon: 'due soon',
-    imprecise: 'not exact enough in time',
-    overdue: 'overdue',
-    overridden: 'decided by a judgement',
-    stalled: 'stalled',
-  } satisfies Record<Flag, string> as Record<Flag, string>,
+  flags: FLAG_WORDS satisfies Record<Flag, string> as Record<Flag, string>,
   /** What a number of commitments shows: `3 breached`. */
-  indicators: {
-    breached: 'breached',
-    overdue: 'overdue',
-    unknown: 'unknown',
-    at_risk: 'at risk',
-    due_soon: 'due soon',
-    suspended: 'suspended',
-    on_track: 'on track',
-    dormant: 'with nothing owed yet',
-    fulfilled: 'fulfilled',
-    ended: 'ended',
-  } satisfies Record<Indicator, string> as Record<Indicator, string>,
+  indicators: { ...INDICATOR_WORDS, dormant: 'with nothing owed yet' } satisfies Record<Indicator, string> as Record<
+    Indicator,
+    string
+  >,
   severities: { info: 'Information', warning: 'Warning', critical: 'Critical' } satisfies Record<
     Severity,
     string

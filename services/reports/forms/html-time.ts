@@ -1,6 +1,6 @@
-import { Temporal } from 'temporal-polyfill'
-import { type Instant, instant, parseInstant, type TimeValue } from '../../../rules/index.ts'
-import { type Html, html, knownZone, type Reader, readableDate, readableTime } from '../../text/index.ts'
+import { type Instant, parseInstant, type TimeValue } from '../../../rules/index.ts'
+import { type Html, html, type Reader, readableDate, readableTime } from '../../text/index.ts'
+import { beginsDay, endsDay } from '../spoken.ts'
 
 /** A time for a cell of a table. */
 export function timeHtml(time: TimeValue, reader: Reader): Html {
@@ -15,22 +15,12 @@ export function timeHtml(time: TimeValue, reader: Reader): Html {
 export function timeWords(time: TimeValue, reader: Reader): string {
   if (typeof time === 'string') return instantWords(parseInstant(time), reader)
   const [from, to] = [parseInstant(time.from), parseInstant(time.to)]
-  const isWhole = beginsDay(from, reader) && beginsDay(next(to), reader)
+  const isWhole = beginsDay(from, reader) && endsDay(to, reader)
   const [first, last] = [from, to].map((at) => (isWhole ? readableDate(at, reader) : instantWords(at, reader)))
   return isWhole && first === last ? `${first}` : `between ${first} and ${last}`
 }
 
 function instantWords(at: Instant, reader: Reader): string {
   if (beginsDay(at, reader)) return `start of ${readableDate(at, reader)}`
-  return beginsDay(next(at), reader) ? `end of ${readableDate(at, reader)}` : readableTime(at, reader)
-}
-
-/** Deadlines are the last instant of a day, to the millisecond. */
-function next(at: Instant): Instant {
-  return instant(at + 1)
-}
-
-function beginsDay(at: Instant, { zone }: Reader): boolean {
-  const time = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(knownZone(zone))
-  return time.equals(time.startOfDay())
+  return endsDay(at, reader) ? `end of ${readableDate(at, reader)}` : readableTime(at, reader)
 }

@@ -2,6 +2,7 @@ import { type Scheme, totalChart } from '../../charts/index.ts'
 import { decimalText, Html, html, knownLocale, knownZone, oneLine, type Reader } from '../../text/index.ts'
 import { seriesIn } from '../growth.ts'
 import type { FlowRow, Growth, Report, TotalPart } from '../report.ts'
+import { valueText } from '../spoken.ts'
 import { SHOWN, WORDS } from '../words.ts'
 import { verdictHtml } from './html-marks.ts'
 import { nothing, sectionHtml } from './html-section.ts'
@@ -28,7 +29,7 @@ function totalHtml(total: TotalPart, reader: Reader): Html {
   const { commitment_title, agreement_title, by, due, growth } = total
   const { expected, unit } = total.value
   const facts: readonly (readonly [string, Html | string | null])[] = [
-    ['On record', valueText(total.value, reader)],
+    ['On record', valueText(total.value, (amount, unit) => amountText(amount, unit, reader))],
     ['Target', targetText(total, reader)],
     ['Promised pace', expected === null ? null : `${amountText(expected, unit, reader)} by now`],
     ['How it stands', html`${verdictHtml(total)}, ${WORDS.certainties[total.certainty]}`],
@@ -54,13 +55,6 @@ function chartHtml(growth: Growth, reader: Reader): Html {
   const look = { locale: knownLocale(reader.locale), zone: knownZone(reader.zone), width: CHART_WIDTH }
   const drawn = (scheme: Scheme) => new Html(totalChart(series, { ...look, scheme }))
   return html`<figure><div class="by-day">${drawn('light')}</div><div class="by-night">${drawn('dark')}</div></figure>`
-}
-
-function valueText({ min, max, unit }: TotalPart['value'], reader: Reader): string {
-  if (min === null) return max === null ? 'not known' : `at most ${amountText(max, unit, reader)}`
-  if (max === null) return `at least ${amountText(min, unit, reader)}`
-  if (min === max) return amountText(min, unit, reader)
-  return `between ${decimalText(min, reader.locale)} and ${amountText(max, unit, reader)}`
 }
 
 function targetText({ value: { target, unit }, growth }: TotalPart, reader: Reader): string {

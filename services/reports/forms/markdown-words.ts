@@ -1,7 +1,7 @@
-import { type Instant, instant, parseInstant, type TimeValue } from '../../../rules/index.ts'
+import { type Instant, parseInstant, type TimeValue } from '../../../rules/index.ts'
 import { decimalText, type Reader, readableDate, readableTime } from '../../text/index.ts'
-import type { Place, Standing, TotalPart } from '../report.ts'
-import { WORDS } from '../words.ts'
+import type { Place, TotalPart } from '../report.ts'
+import { beginsDay, endsDay, valueText } from '../spoken.ts'
 import { code, plain, strong } from './markdown-text.ts'
 
 /** A time as Markdown: whole days as days, everything else by the clock. */
@@ -38,33 +38,14 @@ function day(at: Instant, reader: Reader): string {
   return plain(readableDate(at, reader))
 }
 
-/** Deadlines are the last instant of a day, to the millisecond. */
-function endsDay(at: Instant, reader: Reader): boolean {
-  return readableDate(at, reader) !== readableDate(instant(at + 1), reader)
-}
-
-function beginsDay(at: Instant, reader: Reader): boolean {
-  return readableDate(at, reader) !== readableDate(instant(at - 1), reader)
-}
-
-/** What is on record: `between 0 and 2,515,163,000 EUR`. */
-export function onRecord({ min, max, unit }: TotalPart['value'], locale: string): string {
-  if (min === null && max === null) return 'not known'
-  if (min === null) return `at most ${amount(max, unit, locale)}`
-  if (max === null) return `at least ${amount(min, unit, locale)}`
-  if (min === max) return amount(min, unit, locale)
-  return `between ${amount(min, null, locale)} and ${amount(max, unit, locale)}`
+/** What is on record. */
+export function onRecord(value: TotalPart['value'], locale: string): string {
+  return valueText(value, (decimal, unit) => amount(decimal, unit, locale))
 }
 
 export function amount(decimal: string | null, unit: string | null, locale: string): string {
   if (decimal === null) return 'not known'
   return plain(`${decimalText(decimal, locale)} ${unit ?? ''}`)
-}
-
-export function standing(one: Standing | null): string {
-  if (one === null) return 'no case'
-  const certainty = one.verdict === 'open' ? '' : ` (${WORDS.certainties[one.certainty]})`
-  return `${WORDS.verdicts[one.verdict]}${certainty}`
 }
 
 /** Where something stands: the commitment, its agreement, and which of its cases. */

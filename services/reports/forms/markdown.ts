@@ -1,9 +1,10 @@
 import type { Reader } from '../../text/index.ts'
 import type { EvidenceRow, Report, RunningClock, TotalPart } from '../report.ts'
+import { standingText } from '../spoken.ts'
 import { SHOWN, WORDS } from '../words.ts'
 import { agreements } from './markdown-agreements.ts'
 import { bullets, code, link, plain, strong, table } from './markdown-text.ts'
-import { amount, asOf, caseOf, many, moment, names, onRecord, place, since, standing, when } from './markdown-words.ts'
+import { amount, asOf, caseOf, many, moment, names, onRecord, place, since, when } from './markdown-words.ts'
 
 /**
  * The report for a wiki, in GitHub-flavoured Markdown without HTML. Lists are as long as people read; everything from
@@ -51,8 +52,8 @@ function changes({ changes, basis, locale }: Report, reader: Reader): readonly s
       shown.map((change) => [
         place(change),
         change.kind === 'correction' ? `**${WORDS.changes.correction}**` : WORDS.changes[change.kind],
-        standing(change.before),
-        standing(change.after),
+        standingText(change.before),
+        standingText(change.after),
         change.due === null ? '' : when(change.due, reader),
         plain(change.why),
       ]),
@@ -104,7 +105,7 @@ function totalParts(total: TotalPart, reader: Reader): readonly string[] {
       `On record: **${onRecord(value, locale)}**`,
       `Target: ${bound}${amount(value.target, value.unit, locale)}`,
       ...(value.expected === null ? [] : [`Expected by now: ${amount(value.expected, value.unit, locale)}`]),
-      `Stands: **${WORDS.indicators[total.indicator]}**, ${standing(total)}`,
+      `Stands: **${WORDS.indicators[total.indicator]}**, ${standingText(total)}`,
       ...(total.by.length === 0 ? [] : [`By: ${names(total.by)}`]),
       ...(due === null ? [] : [`Due: ${when(due, reader)}`]),
     ]),
@@ -132,7 +133,7 @@ function questions({ questions, locale }: Report): readonly string[] {
       ['Commitment', 'Stands', 'Waits for', 'Why', 'What would settle it'],
       shown.map((question) => [
         place(question),
-        standing(question),
+        standingText(question),
         question.awaits === 'evidence' ? 'evidence' : 'a judgement',
         plain(question.why),
         question.settled_by.map(plain).join(' Or: '),

@@ -1,19 +1,10 @@
 import type { Change, Report, RunningClock } from '../report.ts'
+import { standingText } from '../spoken.ts'
 import { SHOWN, WORDS } from '../words.ts'
 import { type Para, para } from './pdf-lines.ts'
 import type { Paper } from './pdf-paper.ts'
 import { table } from './pdf-table.ts'
-import {
-  caseKey,
-  indicatorPara,
-  moreParas,
-  namesText,
-  placeParas,
-  readerOf,
-  sinceText,
-  standingText,
-  whenText,
-} from './pdf-words.ts'
+import { caseKey, indicatorPara, moreParas, namesText, placeParas, readerOf, sinceText, whenText } from './pdf-words.ts'
 
 export function changesSection(paper: Paper, report: Report): void {
   const { changes, basis } = report

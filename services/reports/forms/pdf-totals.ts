@@ -1,6 +1,7 @@
 import { totalChart } from '../../charts/index.ts'
 import { seriesIn } from '../growth.ts'
 import type { Report, TotalPart } from '../report.ts'
+import { standingText } from '../spoken.ts'
 import { SHOWN, WORDS } from '../words.ts'
 import { chartHeight, drawChart } from './pdf-chart.ts'
 import type { Names } from './pdf-events.ts'
@@ -12,11 +13,10 @@ import {
   indicatorPara,
   moreParas,
   namesText,
+  onRecord,
   readerOf,
-  standingText,
   targetText,
   titleText,
-  valueText,
   whenText,
 } from './pdf-words.ts'
 
@@ -54,7 +54,7 @@ function factsOf(total: TotalPart, report: Report): readonly (readonly [string, 
   const { locale } = report
   return [
     ['Stands', [indicatorPara(indicator), para(`verdict: ${standingText(total)}`, 'quiet')]],
-    ['On record', [para(valueText(value, locale))]],
+    ['On record', [para(onRecord(value, locale))]],
     ['Target', [para(targetText(total, locale))]],
     ...(value.expected === null
       ? []

@@ -1,13 +1,7 @@
-import {
-  type Indicator,
-  type Instant,
-  instant,
-  parseInstant,
-  type TimeValue,
-  type Verdict,
-} from '../../../rules/index.ts'
+import { type Indicator, type Instant, parseInstant, type TimeValue, type Verdict } from '../../../rules/index.ts'
 import { decimalText, listText, oneLine, type Reader, readableDate, readableTime } from '../../text/index.ts'
-import type { CaseRecord, Place, Report, Standing, TotalPart } from '../report.ts'
+import type { CaseRecord, Place, Report, TotalPart } from '../report.ts'
+import { beginsDay, endsDay, valueText } from '../spoken.ts'
 import { RECORD_COLUMNS, WORDS } from '../words.ts'
 import { type Para, para, type StyleName } from './pdf-lines.ts'
 
@@ -29,14 +23,12 @@ export function sinceText(time: TimeValue, reader: Reader): string {
 
 /** The last instant of a day is that day. */
 function endText(at: Instant, reader: Reader): string {
-  const day = readableDate(at, reader)
-  return readableDate(instant(at + 1), reader) === day ? readableTime(at, reader) : day
+  return endsDay(at, reader) ? readableDate(at, reader) : readableTime(at, reader)
 }
 
 /** The first instant of a day is that day. */
 function startText(at: Instant, reader: Reader): string {
-  const day = readableDate(at, reader)
-  return readableDate(instant(at - 1), reader) === day ? readableTime(at, reader) : day
+  return beginsDay(at, reader) ? readableDate(at, reader) : readableTime(at, reader)
 }
 
 /** How something stands: a word that can be told apart without its colour. */
@@ -56,12 +48,6 @@ const INDICATOR_STYLES = {
   fulfilled: 'good',
   ended: 'strong',
 } as const satisfies Record<Indicator, StyleName>
-
-export function standingText(standing: Standing | null): string {
-  if (standing === null) return 'no case'
-  const certainty = standing.verdict === 'open' ? '' : ` (${WORDS.certainties[standing.certainty]})`
-  return `${WORDS.verdicts[standing.verdict]}${certainty}`
-}
 
 /** Verdicts that have no column: `2 not used, 1 void`. */
 export function otherVerdicts(record: CaseRecord): string {
@@ -85,20 +71,9 @@ export function verdictsOf(record: CaseRecord): readonly (readonly [Verdict, num
   })
 }
 
-/** `between 0 and 2,515,163,000 EUR`. */
-export function valueText({ min, max, unit }: TotalPart['value'], locale: string): string {
-  const amount = (decimal: string): string => amountText(decimal, null, locale)
-  const words =
-    min !== null && max !== null
-      ? min === max
-        ? amount(min)
-        : `between ${amount(min)} and ${amount(max)}`
-      : min !== null
-        ? `at least ${amount(min)}`
-        : max !== null
-          ? `at most ${amount(max)}`
-          : 'not known'
-  return unit === null || words === 'not known' ? words : `${words} ${oneLine(unit, 40)}`
+/** What is on record. */
+export function onRecord(value: TotalPart['value'], locale: string): string {
+  return valueText(value, (decimal, unit) => amountText(decimal, unit, locale))
 }
 
 export function targetText({ value: { target, unit }, growth }: TotalPart, locale: string): string {
