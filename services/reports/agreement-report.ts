@@ -5,18 +5,18 @@ import {
   caseIndicator,
   Engine,
   formatInstant,
-  INDICATORS,
   type Instant,
   type KnownEvent,
   knownEvents,
   mostUrgent,
   occurrence,
-  parseInstant,
   type Rulebook,
   seriesOfTotals,
   type TimeValue,
 } from '../../rules/index.ts'
 import { speakerFor, wouldChange } from '../letters/index.ts'
+import { isOfPeriod, type Within } from './case-time.ts'
+import { type Compared, changesIn, type StandsNow, standingOf, standingsAt } from './changes.ts'
 import { growthOf } from './growth.ts'
 import type {
   AgreementPart,
@@ -30,19 +30,14 @@ import type {
   Question,
   RunningClock,
   Scope,
-  Standing,
   TotalPart,
 } from './report.ts'
 
 /** From where the agreements of a report are looked at. */
-export interface Outlook {
+export interface Outlook extends Within {
   readonly scope: Scope
   readonly locale: string
   readonly zone: string
-  /** The first instant of the period. */
-  readonly from: Instant
-  /** The first instant after it. */
-  readonly until: Instant
   readonly asOf: Instant
   /** Null: all that is known. */
   readonly knownAt: Instant | null
@@ -93,9 +88,10 @@ export function agreementReport(
   const gathering = new Gathering(rulebook, known, outlook, seriesOf)
   const ids = new Set(scoped.map(({ id }) => id))
   for (const report of engine.glance(outlook.asOf)) if (ids.has(report.head.id)) gathering.take(report)
-  const then = standingsAt(engine, outlook.since, ids)
-  const told = before === null ? then : standingsBefore(before, outlook.since, ids)
-  return gathering.facts(then, told, before !== null && before.rulebook !== rulebook)
+  const promises = new Set(scoped.filter(({ readingOf }) => readingOf === null).map(({ id }) => id))
+  const then = standingsAt(engine, outlook.since, promises)
+  const told = before === null ? then : standingsBefore(before, outlook.since, promises)
+  return gathering.facts({ then, told, isOtherRulebook: before !== null && before.rulebook !== rulebook })
 }
 
 function isInScope(rulebook: Rulebook, { by, to }: Commitment, { agreements, parties }: Scope): boolean {
@@ -103,28 +99,11 @@ function isInScope(rulebook: Rulebook, { by, to }: Commitment, { agreements, par
   return parties === null || [...by, ...to].some((party) => parties.includes(party))
 }
 
-type Standings = ReadonlyMap<string, Standing>
-
-function standingsBefore({ rulebook, events, knownAt }: KnownBefore, since: Instant, ids: ReadonlySet<string>) {
+function standingsBefore({ rulebook, events, knownAt }: KnownBefore, since: Instant, promises: ReadonlySet<string>) {
   const engine = new Engine(rulebook)
   engine.take(knownAt === null ? events : knownEvents(events, knownAt))
-  return standingsAt(engine, since, ids)
-}
-
-/** How every case stood, by its id, other readings aside. */
-function standingsAt(engine: Engine, at: Instant, ids: ReadonlySet<string>): Standings {
-  engine.advance(at)
-  const readings = readingsIn(engine.rulebook)
-  const standings = new Map<string, Standing>()
-  for (const { commitment, part, status } of engine.statuses()) {
-    if (!ids.has(commitment) || readings.has(commitment)) continue
-    standings.set(`${engine.rulebook.id}/${commitment}@${part}`, standingOf(status))
-  }
-  return standings
-}
-
-function standingOf(status: Pick<CaseResult, 'verdict' | 'certainty' | 'phase' | 'flags'>): Standing {
-  return { verdict: status.verdict, certainty: status.certainty, indicator: caseIndicator(status) }
+  const readings = readingsIn(rulebook)
+  return standingsAt(engine, since, new Set([...promises].filter((id) => !readings.has(id))))
 }
 
 function readingsIn({ commitments }: Rulebook): ReadonlySet<string> {
@@ -140,15 +119,7 @@ class Gathering {
   readonly #readings: ReadonlySet<string>
   readonly #speaker
   readonly #reports: { readonly report: CommitmentReport; readonly record: CaseRecord }[] = []
-  readonly #now = new Map<
-    string,
-    {
-      readonly standing: Standing
-      readonly opened: TimeValue | null
-      readonly due: TimeValue | null
-      readonly why: string
-    }
-  >()
+  readonly #now = new Map<string, StandsNow>()
   readonly #clocks: RunningClock[] = []
   readonly #totals: TotalPart[] = []
   readonly #questions: Question[] = []
@@ -194,7 +165,7 @@ class Gathering {
     this.#reports.push({ report, record })
   }
 
-  facts(then: Standings, told: Standings, isOtherRulebook: boolean): AgreementFacts {
+  facts(before: Omit<Compared, 'now'>): AgreementFacts {
     const { id, title, legalForce, parties, note, commitments } = this.#rulebook
     const parts = this.#reports
       .filter(({ report }) => !this.#readings.has(report.head.id))
@@ -209,7 +180,10 @@ class Gathering {
         note,
         commitments: parts,
       },
-      changes: this.#changes(then, told, isOtherRulebook),
+      changes: changesIn({ ...before, now: this.#now }, this.#outlook, (id) => {
+        const commitment = commitmentIn(this.#rulebook, id)
+        return commitment && this.#place(commitment, id)
+      }),
       clocks: this.#clocks,
       totals: this.#totals,
       questions: this.#questions,
@@ -339,79 +313,6 @@ class Gathering {
       flows_omitted: flows.length - listed.length + found.evidence_omitted,
     }
   }
-
-  /**
-   * What is not what it was.
-   * @param then  how it stood at the instant of the report before, by what is known now
-   * @param told  the same by what was known then
-   */
-  #changes(then: Standings, told: Standings, isOtherRulebook: boolean): readonly Change[] {
-    const ids = [...new Set([...told.keys(), ...this.#now.keys()])]
-    return ids.flatMap((id): Change[] => {
-      const now = this.#now.get(id)
-      const after = now?.standing ?? null
-      const was = told.get(id) ?? null
-      // A case that opens at the very instant at which a period ends is news in the next.
-      const isNew = now?.opened != null && startOf(now.opened) >= this.#outlook.from
-      const before = isNew && was?.verdict === 'open' ? null : was
-      if (before?.verdict === after?.verdict) return []
-      if (before === null && now?.opened != null && startOf(now.opened) >= this.#outlook.until) return []
-      const wasWrong = before !== null && then.get(id)?.verdict !== before.verdict
-      const kind = wasWrong
-        ? isOtherRulebook
-          ? 'rules'
-          : 'correction'
-        : before === null && after?.verdict === 'open'
-          ? 'opened'
-          : 'news'
-      const commitment = commitmentIn(this.#rulebook, id)
-      if (commitment === null) return []
-      return [
-        {
-          ...this.#place(commitment, id),
-          kind,
-          before,
-          after,
-          due: now?.due ?? null,
-          why: now?.why ?? 'By what is known now there never was such a case.',
-        },
-      ]
-    })
-  }
-}
-
-/** Whether the time in which something was to be kept, and the period, have an instant in common. Pure. */
-export function isOfPeriod(
-  { opened, due, close, phase }: Pick<CaseResult, 'opened' | 'due' | 'close' | 'phase'>,
-  { from, until }: Pick<Outlook, 'from' | 'until'>,
-): boolean {
-  if (opened !== null && startOf(opened) >= until) return false
-  if (phase !== 'closed') return true
-  const end = due ?? close ?? opened
-  return end === null || endOf(end) >= from
-}
-
-/** Corrections first, then what presses most. Pure. */
-export function inOrderOfWeight(a: Change, b: Change): number {
-  return (
-    CHANGE_KINDS.indexOf(a.kind) - CHANGE_KINDS.indexOf(b.kind) ||
-    urgency(a.after) - urgency(b.after) ||
-    (a.case < b.case ? -1 : 1)
-  )
-}
-
-const CHANGE_KINDS = ['correction', 'rules', 'news', 'opened'] as const satisfies readonly Change['kind'][]
-
-function urgency(standing: Standing | null): number {
-  return standing === null ? INDICATORS.length : INDICATORS.indexOf(standing.indicator)
-}
-
-export function startOf(time: TimeValue): Instant {
-  return parseInstant(typeof time === 'string' ? time : time.from)
-}
-
-export function endOf(time: TimeValue): Instant {
-  return parseInstant(typeof time === 'string' ? time : time.to)
 }
 
 function commitmentOf(rulebook: Rulebook, id: string): Commitment {

@@ -6,7 +6,9 @@ import {
   parseInstant,
   type Verdict,
 } from '../../rules/index.ts'
-import { type AgreementFacts, endOf, inOrderOfWeight, type Outlook } from './agreement-report.ts'
+import type { AgreementFacts, Outlook } from './agreement-report.ts'
+import { endOf } from './case-time.ts'
+import { inOrderOfWeight } from './changes.ts'
 import type { Basis, Counts, EvidenceRow, Period, Report, RunningClock } from './report.ts'
 import { summaryOf } from './summary.ts'
 

@@ -7,7 +7,7 @@ import {
   parseEvent,
   parseInstant,
 } from '../../rules/index.ts'
-import { isOfPeriod } from './agreement-report.ts'
+import { isOfPeriod } from './case-time.ts'
 import { asOfIn } from './compose-report.ts'
 import { EventShelf, makeReport } from './make-report.ts'
 import { periodNamed } from './period.ts'

@@ -1,6 +1,6 @@
 import { type Instant, parseInstant, type Verdict } from '../../rules/index.ts'
 import { listText, oneLine, readableDate, readableTime, VERDICT_WORDS } from '../text/index.ts'
-import { endOf } from './agreement-report.ts'
+import { endOf } from './case-time.ts'
 import type { Change, Report, RunningClock } from './report.ts'
 
 /** What somebody reads who reads nothing else: whole sentences, the worst news first after the frame. Pure. */
