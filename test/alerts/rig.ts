@@ -177,7 +177,7 @@ export async function openRig(
         contextOf,
         publicUrl: () => LINKS.publicUrl,
         now,
-        seconds: () => Math.floor(performance.timeOrigin / 1_000),
+        seconds: () => Math.floor((performance.timeOrigin + performance.now()) / 1_000),
         ...(patienceMs !== undefined && { patienceMs }),
       })
       return new Courier({

@@ -188,7 +188,7 @@ describeInModes(['postgresql'], 'status reports', (server) => {
       '2026-03',
     ])
     expect(body.reports[0].previous).toBe(body.reports[1].id)
-  })
+  }, 90_000)
 
   test('are changed, paused and ended with their schedule', async () => {
     const [{ id }] = (await send('GET', '/v1/report-schedules')).body.schedules
@@ -246,7 +246,7 @@ describeInModes(['postgresql'], 'status reports', (server) => {
     await running.close()
     running = await run(copy.server)
     expect((await reproduced()).body).toMatchObject({ same: true })
-  })
+  }, 90_000)
 
   /** The latest mail to an address, once there are so many. */
   async function mailTo(address: string, count: number) {
