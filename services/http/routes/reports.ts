@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { type Instant, parseInstant } from '../../../rules/index.ts'
+import { parseInstant } from '../../../rules/index.ts'
 import {
   contentOf,
   FORM_FACTS,
@@ -65,7 +65,7 @@ export function reportRoutes(app: App, deps: AppDeps): void {
       refuse([...zoneProblems(zone), ...localeProblems(locale), ...scopeProblems({ agreements, parties }, rulebooks)])
       const order: ReportOrder = {
         request: { title, locale, period: periodNamed(period, zone), scope: { agreements, parties } },
-        knownAt: known_at === undefined ? null : instantIn(known_at),
+        knownAt: known_at === undefined ? null : parseInstant(known_at),
         previous,
         schedule: null,
       }
@@ -201,8 +201,4 @@ export function reportRoutes(app: App, deps: AppDeps): void {
 
 function typeOf(form: (typeof FORMS)[number]): string {
   return FORM_FACTS[form].mediaType.split(';')[0] as string
-}
-
-function instantIn(text: string): Instant {
-  return parseInstant(text)
 }
