@@ -1,7 +1,7 @@
 import { composeService, type Roles } from '../bin/compose.ts'
-import { giveWay } from '../bin/serve.ts'
 import { openClock } from '../config/clock.ts'
 import { openLog } from '../config/log.ts'
+import { giveWay } from '../config/priority.ts'
 import { readSettings, type Settings } from '../config/settings.ts'
 import { type Evaluated, Evaluator, type EvaluatorDeps } from '../services/evaluation/index.ts'
 import { openQueues } from '../services/queue/index.ts'

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { composeService, type Service } from '../bin/compose.ts'
+import { composeService } from '../bin/compose.ts'
 import { openLog } from '../config/log.ts'
 import { readSettings } from '../config/settings.ts'
 import { type Figure, megabytes, spreadOf } from './figures.ts'
-import { withServers } from './machines.ts'
+import { type Shared, startMachine, withServers } from './machines.ts'
 import type { Measured, Setting } from './setting.ts'
 import { DAY, HOUR, line } from './told.ts'
 
@@ -25,60 +25,86 @@ interface Round {
   readonly bytes: Readonly<Record<string, number>>
 }
 
-/** How long a report over many agreements takes, what it needs, and what the API feels of it. */
+/** How long a report over many agreements takes, what it needs, and what the API of a service feels of it. */
 export async function measureStatusReport(setting: Setting): Promise<Measured> {
   const rounds = await withServers('postgresql', setting, async (shared) => {
-    const log = openLog({ logLevel: 'error' })
-    const service = await composeService(readSettings(shared), { roles: { api: true, worker: false }, log })
+    const key = await fill(shared, setting)
+    const machine = await startMachine(shared, { roles: { api: true, worker: false }, waitMs: null })
     try {
-      const rulebooks = Array.from({ length: AGREEMENTS }, (_, n) => ({
-        file: `a${n}/rulebook.yaml`,
-        text: rulebookNumbered(n),
-        evidence: null,
-      }))
-      setting.say('status-report: loading the rulebooks')
-      await service.loadRules({ rulebooks, shared: [], evidence: [] })
-      setting.say('status-report: recording the events')
-      for (let from = 0; from < EVENTS; from += BATCH) {
-        const batch = Array.from({ length: BATCH }, (_, n) => JSON.parse(eventNumbered(from + n)))
-        const { status, body } = await service.ask('POST', '/v1/events', batch)
-        if (status !== 202) throw new Error(`refused: ${JSON.stringify(body)}`)
-      }
-      const url = await service.start()
+      const api: Api = { url: (await machine.ask('start')) ?? '', key }
+      // The service reads its rulebooks when it is first asked for one.
+      await ask(api, '/v1/agreements')
       const found: Round[] = []
       for (let round = 0; round < setting.rounds; round++) {
         setting.say(`status-report: round ${round + 1}`)
-        found.push(await measureRound(service, url ?? ''))
+        found.push(await measureRound(api))
       }
       return found
     } finally {
-      await service.close()
+      await machine.stop()
     }
   })
   return { name: 'status-report', figures: figuresOf(rounds), details: { rounds } }
 }
 
-async function measureRound(service: Service, url: string): Promise<Round> {
-  const watch = watchChildren()
-  const poll = pollLiveness(url)
+/** Records everything that is reported on; a key that may report. */
+async function fill(shared: Shared, { say }: Setting): Promise<string> {
+  const log = openLog({ logLevel: 'error' })
+  const service = await composeService(readSettings(shared), { roles: { api: true, worker: false }, log })
+  try {
+    const rulebooks = Array.from({ length: AGREEMENTS }, (_, n) => ({
+      file: `a${n}/rulebook.yaml`,
+      text: rulebookNumbered(n),
+      evidence: null,
+    }))
+    say('status-report: loading the rulebooks')
+    await service.loadRules({ rulebooks, shared: [], evidence: [] })
+    say('status-report: recording the events')
+    for (let from = 0; from < EVENTS; from += BATCH) {
+      const batch = Array.from({ length: BATCH }, (_, n) => JSON.parse(eventNumbered(from + n)))
+      const { status, body } = await service.ask('POST', '/v1/events', batch)
+      if (status !== 202) throw new Error(`refused: ${JSON.stringify(body)}`)
+    }
+    const { body } = await service.ask('POST', '/v1/keys', { name: 'bench', scopes: ['read', 'reports'] })
+    return (body as { readonly key: string }).key
+  } finally {
+    await service.close()
+  }
+}
+
+/** Where a service answers, and with what. */
+interface Api {
+  readonly url: string
+  readonly key: string
+}
+
+async function ask({ url, key }: Api, path: string, body?: object): Promise<unknown> {
+  const asked = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
+  const answer = await fetch(`${url}${path}`, { ...asked, headers })
+  const text = await answer.text()
+  if (!answer.ok) throw new Error(`${path}: ${text}`)
+  return JSON.parse(text)
+}
+
+async function measureRound(api: Api): Promise<Round> {
+  const watch = watchChild()
+  const poll = pollLiveness(api.url)
   const began = performance.now()
-  const { status, body } = await service.ask('POST', '/v1/reports', { period: '2025', zone: 'Europe/Kyiv' })
+  const made = await ask(api, '/v1/reports', { period: '2025', zone: 'Europe/Kyiv' })
   const seconds = (performance.now() - began) / 1_000
-  if (status !== 201) throw new Error(`no report: ${JSON.stringify(body)}`)
-  const { files } = body as { readonly files: readonly { readonly form: string; readonly length: number }[] }
+  const { files } = made as { readonly files: readonly { readonly form: string; readonly length: number }[] }
   const bytes = Object.fromEntries(files.map(({ form, length }) => [form, length]))
   return { seconds, memory: watch.end(), delayMs: await poll.end(), bytes }
 }
 
-/** Looks now and then how much the children of this process hold. */
-function watchChildren(): { end(): number } {
+/** Looks now and then how much the process that makes a report holds. */
+function watchChild(): { end(): number } {
   let most = 0
   const timer = setInterval(() => {
-    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-      const status = statusOf(pid)
-      if (!status.includes(`PPid:\t${process.pid}\n`) || !status.startsWith('Name:\tnode')) continue
-      most = Math.max(most, Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) * 1_024)
-    }
+    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name)))
+      if (textOf(pid, 'cmdline').includes('report-child'))
+        most = Math.max(most, Number(/VmHWM:\s+(\d+) kB/.exec(textOf(pid, 'status'))?.[1] ?? 0) * 1_024)
   }, 100)
   return {
     end() {
@@ -88,9 +114,9 @@ function watchChildren(): { end(): number } {
   }
 }
 
-function statusOf(pid: string): string {
+function textOf(pid: string, file: string): string {
   try {
-    return readFileSync(`/proc/${pid}/status`, 'utf8')
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8')
   } catch {
     return '' // it has ended
   }

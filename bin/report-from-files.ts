@@ -28,7 +28,7 @@ export function reportFromFiles(options: ReportOptions): Report {
   const missing = agreement?.find((id) => !rulebooks.some((one) => one.id === id))
   if (missing !== undefined) throw new UsageError(`--agreement ${missing}: no rulebook has this id`)
   const shelf = new EventShelf()
-  for (const event of collectEvents(files, rulebooks)) shelf.add(event)
+  for (const [n, event] of collectEvents(files, rulebooks).entries()) shelf.add({ seq: n + 1, event })
   const basis: Basis = {
     ledger: null,
     known_at: knownAt === null ? null : formatInstant(knownAt),
@@ -39,7 +39,7 @@ export function reportFromFiles(options: ReportOptions): Report {
   const scope = { agreements: agreement, parties: party }
   const asOf = formatInstant(asOfIn(period, now))
   const request = { title, locale, period, scope }
-  return makeReport({ request, basis, asOf, version: version(), rulebooks, events: shelf, before: new Map() })
+  return makeReport({ request, basis, asOf, version: version(), rulebooks, rulebooksBefore: [], events: shelf })
 }
 
 /** Of the files, one after another. */

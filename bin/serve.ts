@@ -1,4 +1,3 @@
-import { setPriority } from 'node:os'
 import { prepareDataDir } from '../services/store/index.ts'
 import { composeService, type Roles, type Service } from './compose.ts'
 import { asUsageError, openSettings } from './open-settings.ts'
@@ -14,17 +13,6 @@ export async function openService(roles: Roles): Promise<ReturnType<typeof openS
   } catch (error) {
     throw asUsageError(error)
   }
-}
-
-/** How much more other processes of the machine are worth than one that only works. */
-const NICENESS = 5
-
-/**
- * Lets what answers go before: whoever asks waits for each answer, and nobody for the second in which something is
- * evaluated. Only where both share a machine that is busy does it make a difference.
- */
-export function giveWay(): void {
-  setPriority(NICENESS)
 }
 
 /** Resolves when the process is asked to end; a second request ends it at once. */

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { giveWay } from '../../config/priority.ts'
 import type { Loaded } from '../../services/rulebooks/index.ts'
 
 /** `servanda worker`: loads the rulebooks, evaluates, watches deadlines and sends mail. */
@@ -8,7 +9,7 @@ export function workerCommand(program: Command): void {
     .description('Do the work only: evaluate, watch deadlines, send mail. Needs DATABASE_URL.')
     .action(async () => {
       const { needServer } = await import('../need-server.ts')
-      const { closeInTime, closingOnFailure, giveWay, openService, untilAskedToEnd } = await import('../serve.ts')
+      const { closeInTime, closingOnFailure, openService, untilAskedToEnd } = await import('../serve.ts')
       const { openRules } = await import('./start.ts')
       needServer('worker')
       giveWay()

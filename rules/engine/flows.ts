@@ -52,18 +52,36 @@ export interface Sum {
   readonly max: Amount | null
 }
 
-/** A certain flow counts as it is; a possible one may only widen the interval. */
+/** What `flows` add up to. */
 export function sumOf(flows: readonly Flow[], commitment: Total): Sum {
-  if (commitment.counts[0]?.measure === 'distinct') return distinctSum(flows)
-  let min: Amount | null = ZERO
-  let max: Amount | null = ZERO
-  for (const { certain, worth } of flows) {
-    const low = certain || worth.low === null ? worth.low : worth.low.isNegative() ? worth.low : ZERO
-    const high = certain || worth.high === null ? worth.high : worth.high.isNegative() ? ZERO : worth.high
-    min = min === null || low === null ? null : plus(min, low)
-    max = max === null || high === null ? null : plus(max, high)
+  return isOfDistinct(commitment) ? distinctSum(flows) : flows.reduce(withFlow, NOTHING)
+}
+
+/** What the first of `flows` add up to: of so many as each of `counts` says, which never fall. */
+export function sumsOfFirst(flows: readonly Flow[], counts: readonly number[], commitment: Total): readonly Sum[] {
+  if (isOfDistinct(commitment)) return counts.map((count) => distinctSum(flows.slice(0, count)))
+  let [sum, summed] = [NOTHING, 0]
+  return counts.map((count) => {
+    sum = flows.slice(summed, count).reduce(withFlow, sum)
+    summed = count
+    return sum
+  })
+}
+
+const NOTHING: Sum = { min: ZERO, max: ZERO }
+
+/** A certain flow counts as it is; a possible one may only widen the interval. */
+function withFlow({ min, max }: Sum, { certain, worth }: Flow): Sum {
+  const low = certain || worth.low === null ? worth.low : worth.low.isNegative() ? worth.low : ZERO
+  const high = certain || worth.high === null ? worth.high : worth.high.isNegative() ? ZERO : worth.high
+  return {
+    min: min === null || low === null ? null : plus(min, low),
+    max: max === null || high === null ? null : plus(max, high),
   }
-  return { min, max }
+}
+
+function isOfDistinct({ counts }: Total): boolean {
+  return counts[0]?.measure === 'distinct'
 }
 
 /** Different values: those that a certain flow names alone, and those that any may name. */
@@ -94,7 +112,7 @@ export function flowsOf(
   const to = dedupes ? Number.POSITIVE_INFINITY : window.to
   const facts = among?.filter((fact) => h.reached(fact.span.from)) ?? world.bearing(matches, { from, to, dossier, h })
   const counted = [...facts].filter((fact) => {
-    const named = commitment.counts[0]?.measure !== 'distinct' || distinctValue(commitment, fact).length > 0
+    const named = !isOfDistinct(commitment) || distinctValue(commitment, fact).length > 0
     if (!named) dossier.add(fact, 'ignored', 'names_nothing')
     return named
   })

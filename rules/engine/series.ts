@@ -3,7 +3,7 @@ import type { KnownEvent } from '../language/event.ts'
 import type { Rulebook, Total } from '../language/rulebook.ts'
 import type { CaseState } from './case.ts'
 import { Dossier } from './evidence.ts'
-import { type Flow, flowsOf, sumOf } from './flows.ts'
+import { type Flow, flowsOf, sumsOfFirst } from './flows.ts'
 import { firstIndex, historyOf } from './history.ts'
 import { type Instant, instant } from './instant.ts'
 import { pathOf } from './pace.ts'
@@ -90,17 +90,13 @@ function pointsOf(flows: readonly Flow[], commitment: Total, window: Window, now
   const first = Math.min(window.from, now)
   const last = Math.max(first, Math.min(window.to, now))
   const turns = [...new Set([first, ...flows.map(({ span }) => Math.max(span.from, first)), last])]
-  return thinned(turns, MOST_POINTS).map((at) => {
-    const counted =
-      at === last
-        ? flows
-        : flows.slice(
-            0,
-            firstIndex(flows, ({ span }) => span.from > at),
-          )
-    const { min, max } = sumOf(counted, commitment)
-    return { at: instant(at), min: text(min), max: text(max) }
-  })
+  const shown = thinned(turns, MOST_POINTS)
+  const counts = shown.map((at) => (at === last ? flows.length : firstIndex(flows, ({ span }) => span.from > at)))
+  return sumsOfFirst(flows, counts, commitment).map(({ min, max }, n) => ({
+    at: instant(shown[n] ?? last),
+    min: text(min),
+    max: text(max),
+  }))
 }
 
 /** At most `most` of `items`, evenly, the first and the last among them. */

@@ -1,17 +1,25 @@
-import { Temporal } from 'temporal-polyfill'
+import { twoDigits } from './civil-date.ts'
 import type { Instant, Span } from './instant.ts'
-import { addDays, dateOf, endOfDay, startOfDay } from './zone-time.ts'
+import { addDays, dateOf, endOfDay, startOfDay, wallClockMs } from './zone-time.ts'
 
 /** `at` as a reader of `zone` writes it: `2024-07-09 14:30`, with the zone's name; the end of a day as that day. */
 export function writtenInstant(at: Instant, zone: string): string {
   const date = dateOf(at, zone)
   if (at === endOfDay(date, zone)) return `the end of ${date} (${zone})`
-  const local = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone)
-  const time =
-    local.second === 0 && local.millisecond === 0
-      ? local.toPlainTime().toString({ smallestUnit: 'minute' })
-      : local.toPlainTime().toString({ smallestUnit: 'second' })
-  return `${date} ${time} (${zone})`
+  return `${date} ${clockText(wallClockMs(at, zone))} (${zone})`
+}
+
+/** The time of day that a wall clock shows: `14:30`, and the seconds where there are any. */
+function clockText(wallMs: number): string {
+  const minutes = Math.floor(wallMs / 60_000)
+  const clock = `${twoDigits(remainder(Math.floor(minutes / 60), 24))}:${twoDigits(remainder(minutes, 60))}`
+  const ms = remainder(wallMs, 60_000)
+  return ms === 0 ? clock : `${clock}:${twoDigits(Math.floor(ms / 1_000))}`
+}
+
+/** Of a division rounded down, so that it is right before 1970 too. */
+function remainder(a: number, b: number): number {
+  return a - Math.floor(a / b) * b
 }
 
 /** An occurrence as short as it is precise: a moment, a day, a month, or from one to another. */

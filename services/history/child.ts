@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { Engine, jsonPieces, knownEvents, parseInstant } from '../../rules/index.ts'
-import { type HistoryJob, headOf, rulebookIn } from './job.ts'
+import { rulebookIn } from '../child-process/index.ts'
+import { type HistoryJob, headOf } from './job.ts'
 import { readTold } from './read-told.ts'
 
 // The body of a child process: evaluates a rulebook on the events it reads, as they were known at some instant, and prints

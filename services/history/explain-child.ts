@@ -1,5 +1,6 @@
 import { explainCase, parseInstant } from '../../rules/index.ts'
-import { type ExplanationJob, headOf, rulebookIn } from './job.ts'
+import { rulebookIn } from '../child-process/index.ts'
+import { type ExplanationJob, headOf } from './job.ts'
 import { readTold } from './read-told.ts'
 
 // The body of a child process: explains one case on the events it reads, as they were known at some instant, and prints the

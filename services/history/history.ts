@@ -5,12 +5,18 @@ import { ServandaError } from '../../config/error.ts'
 import type { Log } from '../../config/log.ts'
 import { type CaseExplanation, formatInstant, type Instant, knownEvent, type Rulebook } from '../../rules/index.ts'
 import { type Announced, announcedIn } from '../alerts/index.ts'
-import { type AnswerLimits, ChildAnswers, type ChildErrors } from '../child-process/index.ts'
+import {
+  type AnswerLimits,
+  ChildAnswers,
+  type ChildErrors,
+  type RulebookText,
+  rowLine,
+} from '../child-process/index.ts'
 import { newEvents, newRules, type Prospect } from '../evaluation/index.ts'
 import { lastSeq, ledgerPages, type Rehearsal } from '../ledger/index.ts'
 import { type AdoptedRulebook, type RulebookShelf, rulebookText } from '../rulebooks/index.ts'
 import type { Database, Store } from '../store/index.ts'
-import type { ExplanationJob, HistoryJob, headOf, PreviewJob, PreviewOpening, RulebookText, ToldEvent } from './job.ts'
+import type { ExplanationJob, HistoryJob, headOf, PreviewJob, PreviewOpening } from './job.ts'
 import { comparisons, type PreviewDocument, previewDocument } from './preview.ts'
 
 /** From where a history is looked at. */
@@ -171,7 +177,7 @@ export class History {
       const prospect = newEvents(known, rulebook, { touched, at, windowMs: this.#alertWindowMs })
       comparing.push({ rulebook, version, job, rulebooks: [rulebook], announced, prospect })
     }
-    return this.#compare(comparing, { asOf: formatInstant(at), news: rows.map(toldEvent) })
+    return this.#compare(comparing, { asOf: formatInstant(at), news: rows.map(rowLine) })
   }
 
   /** One document for each of `all`, in their order. */
@@ -220,19 +226,8 @@ export class History {
     const { db } = this.#store
     const range = { from: 0, to: await lastSeq(db), without: await setAsideOf(db, agreement) }
     yield `${JSON.stringify(job)}\n`
-    for await (const page of ledgerPages(db, rulebooks, range))
-      for (const { content, recorded_at: recordedAt, claimed_at: claimedAt } of page)
-        yield `${JSON.stringify(toldEvent({ content, recordedAt, claimedAt }))}\n`
+    for await (const page of ledgerPages(db, rulebooks, range)) yield page.map((row) => `${rowLine(row)}\n`).join('')
   }
-}
-
-function toldEvent(row: {
-  readonly content: string
-  readonly recordedAt: Instant
-  readonly claimedAt: Instant | null
-}): ToldEvent {
-  const { content, recordedAt, claimedAt } = row
-  return [content, formatInstant(recordedAt), claimedAt === null ? null : formatInstant(claimedAt)]
 }
 
 async function setAsideOf(db: Kysely<Database>, agreement: string): Promise<readonly number[]> {

@@ -9,15 +9,8 @@ import {
   parseInstant,
   type Verdict,
 } from '../../rules/index.ts'
-import {
-  eventIn,
-  type PreviewJob,
-  type PreviewLine,
-  type PreviewOpening,
-  type RulebookText,
-  rulebookIn,
-  type ToldEvent,
-} from './job.ts'
+import { type RulebookText, rowIn, rulebookIn } from '../child-process/index.ts'
+import type { PreviewJob, PreviewLine, PreviewOpening } from './job.ts'
 
 // The body of a child process: evaluates agreements twice, on the events it reads, and prints what differs. It has a
 // deadline and little memory, and whoever started it goes on whatever becomes of it.
@@ -36,7 +29,7 @@ const NOTHING: Yield = { indicators: new Map(), cases: new Map() }
 const lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })[Symbol.asyncIterator]()
 const { asOf, news } = JSON.parse((await lines.next()).value ?? '') as PreviewOpening
 const at = parseInstant(asOf)
-const newEvents = news.map(eventIn)
+const newEvents = news.map((line) => rowIn(line).event)
 for (let line = await lines.next(); !line.done; line = await lines.next()) {
   const job = JSON.parse(line.value) as PreviewJob
   await printDifferences(...beforeAndAfter(job, await eventsOnRecord()), new Set(job.told))
@@ -45,7 +38,7 @@ for (let line = await lines.next(); !line.done; line = await lines.next()) {
 async function eventsOnRecord(): Promise<readonly KnownEvent[]> {
   const events: KnownEvent[] = []
   for (let line = await lines.next(); !line.done && line.value !== ''; line = await lines.next())
-    events.push(eventIn(JSON.parse(line.value) as ToldEvent))
+    events.push(rowIn(line.value).event)
   return events
 }
 

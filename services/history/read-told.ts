@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline'
 import { type Instant, type KnownEvent, parseInstant } from '../../rules/index.ts'
-import { eventIn, type LookedAt, restsOnClaim, type ToldEvent } from './job.ts'
+import { rowIn } from '../child-process/index.ts'
+import { type LookedAt, restsOnClaim } from './job.ts'
 
 /** What a child process is told that looks at a history. */
 interface Told<Job> {
@@ -12,7 +13,7 @@ interface Told<Job> {
   readonly isClaimed: boolean
 }
 
-/** Reads all of it from the standard input: the job, then an event a line. */
+/** Reads all of it from the standard input: the job, then a row of the ledger a line. */
 export async function readTold<Job extends LookedAt>(): Promise<Told<Job>> {
   const lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })[Symbol.asyncIterator]()
   const job = JSON.parse((await lines.next()).value ?? '') as Job
@@ -20,9 +21,9 @@ export async function readTold<Job extends LookedAt>(): Promise<Told<Job>> {
   const events: KnownEvent[] = []
   let isClaimed = false
   for await (const line of { [Symbol.asyncIterator]: () => lines }) {
-    const told = JSON.parse(line) as ToldEvent
-    isClaimed ||= restsOnClaim(told, knownAt)
-    events.push(eventIn(told))
+    const row = rowIn(line)
+    isClaimed ||= restsOnClaim(row, knownAt)
+    events.push(row.event)
   }
   return { job, knownAt, events, isClaimed }
 }

@@ -43,8 +43,8 @@ export interface LedgerRange {
 export interface LedgerRow {
   readonly seq: number
   readonly content: string
-  readonly recorded_at: Instant
-  readonly claimed_at: Instant | null
+  readonly recordedAt: Instant
+  readonly claimedAt: Instant | null
 }
 
 /** The rows in `range` that may bear on any of `rulebooks`, in the ledger's order, page by page. */
@@ -57,7 +57,7 @@ export async function* ledgerPages(
   for (let after = from; after < to; ) {
     const rows = await db
       .selectFrom('servanda.events')
-      .select(['seq', 'content', 'recorded_at', 'claimed_at'])
+      .select(['seq', 'content', 'recorded_at as recordedAt', 'claimed_at as claimedAt'])
       .where('seq', '>', after)
       .where('seq', '<=', to)
       .where(listensTo(types))
@@ -163,5 +163,5 @@ export async function lastRecordedAt(db: Kysely<Database>): Promise<Instant | nu
 }
 
 function knownOf(row: LedgerRow): KnownEvent {
-  return knownEvent(eventOf(row), row.claimed_at ?? row.recorded_at)
+  return knownEvent(eventOf(row), row.claimedAt ?? row.recordedAt)
 }

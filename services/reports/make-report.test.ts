@@ -151,18 +151,15 @@ interface Choice {
   readonly now?: typeof rulebook
   readonly parties?: readonly string[]
   readonly clock?: string
-  /** How many of the events were known to the report before, and that report. */
-  readonly before?: { readonly known: number; readonly basis: PreviousBasis }
+  /** What the report before rested on. */
+  readonly before?: PreviousBasis
 }
 
 function reportOn(name: string, events: readonly KnownEvent[], choice: Choice = {}): Report {
   const { now = rulebook, parties = null, clock = '2027-01-01T00:00:00Z', before } = choice
   const period = periodNamed(name, 'UTC')
-  const shelfOf = (some: readonly KnownEvent[]) => {
-    const shelf = new EventShelf()
-    for (const event of some) shelf.add(event)
-    return shelf
-  }
+  const shelf = new EventShelf()
+  for (const [n, event] of events.entries()) shelf.add({ seq: n + 1, event })
   return makeReport({
     request: { title: null, locale: 'en-GB', period, scope: { agreements: null, parties } },
     basis: {
@@ -170,20 +167,21 @@ function reportOn(name: string, events: readonly KnownEvent[], choice: Choice = 
       known_at: null,
       events_digest: null,
       rulebooks: [{ agreement: 'accord', version: 1, hash: now.hash, file: now.file, set_aside: [] }],
-      previous: before?.basis ?? null,
+      previous: before ?? null,
     },
     asOf: formatInstant(asOfIn(period, parseInstant(clock))),
     version: '1',
     rulebooks: [now],
-    events: shelfOf(events),
-    before: new Map(before ? [['accord', { rulebook, events: shelfOf(events.slice(0, before.known)) }]] : []),
+    rulebooksBefore: before ? [rulebook] : [],
+    events: shelf,
   })
 }
 
-function previous(name: string, known: number): NonNullable<Choice['before']> {
+/** The report on the period `name`, made when the ledger had `known` rows. */
+function previous(name: string, known: number): PreviousBasis {
   const { until } = periodNamed(name, 'UTC')
   const as_of = formatInstant(asOfIn(periodNamed(name, 'UTC'), parseInstant(until)))
-  return { known, basis: { report: 'r', as_of, ledger: `${known}:hash`, known_at: null, rulebooks: [] } }
+  return { report: 'r', as_of, ledger: `${known}:hash`, known_at: null, rulebooks: [] }
 }
 
 function rulebookIn(text: string) {

@@ -2,6 +2,7 @@ import { type KnownEvent, listenedTypes, parseInstant, type Rulebook } from '../
 import { type AgreementFacts, agreementReport, type KnownBefore } from './agreement-report.ts'
 import { composeReport, outlookOf, type ReportRequest } from './compose-report.ts'
 import type { Basis, Report } from './report.ts'
+import { seqIn } from './report-job.ts'
 
 /** So many events are listed in the annex; more are counted. */
 const MOST_EVIDENCE = 10_000
@@ -14,19 +15,33 @@ export interface ReportMaterial {
   readonly asOf: string
   readonly version: string
   readonly rulebooks: readonly Rulebook[]
+  /** What the report before rested on; empty where there is none. */
+  readonly rulebooksBefore: readonly Rulebook[]
   readonly events: EventShelf
-  /** What the report before rested on, by agreement; empty where there is none. */
-  readonly before: ReadonlyMap<string, { readonly rulebook: Rulebook; readonly events: EventShelf }>
 }
 
 /** The report. Pure: the same material gives the same report. */
-export function makeReport({ request, basis, asOf, version, rulebooks, events, before }: ReportMaterial): Report {
+export function makeReport({
+  request,
+  basis,
+  asOf,
+  version,
+  rulebooks,
+  rulebooksBefore,
+  events,
+}: ReportMaterial): Report {
   const at = parseInstant(asOf)
   const outlook = outlookOf(request, basis, at)
+  const knownBefore = (agreement: string): KnownBefore | null => {
+    const rulebook = rulebooksBefore.find(({ id }) => id === agreement)
+    if (rulebook === undefined || basis.previous === null) return null
+    const { known_at } = basis.previous
+    const knownAt = known_at === null ? null : parseInstant(known_at)
+    return { rulebook, events: events.for(rulebook, basis.previous), knownAt }
+  }
   let room = MOST_EVIDENCE
   const found = rulebooks.flatMap((rulebook): readonly AgreementFacts[] => {
-    const told = before.get(rulebook.id)
-    const facts = agreementReport(rulebook, events.for(rulebook), told ? knownBefore(told, basis) : null, outlook)
+    const facts = agreementReport(rulebook, events.for(rulebook, basis), knownBefore(rulebook.id), outlook)
     if (facts === null) return []
     const evidence = facts.evidence.slice(0, room)
     room -= evidence.length
@@ -35,39 +50,34 @@ export function makeReport({ request, basis, asOf, version, rulebooks, events, b
   return composeReport(request, { basis, asOf: at, version }, found)
 }
 
-function knownBefore(
-  { rulebook, events }: { readonly rulebook: Rulebook; readonly events: EventShelf },
-  { previous }: Basis,
-): KnownBefore {
-  const known = previous?.known_at ?? null
-  return { rulebook, events: events.for(rulebook), knownAt: known === null ? null : parseInstant(known) }
+/** An event, and its row in the ledger or its place among those that came from files. */
+interface ShelvedEvent {
+  readonly seq: number
+  readonly event: KnownEvent
 }
 
 /** Events by their type, so that no agreement is shown those of all others. */
 export class EventShelf {
-  readonly #byType = new Map<string, KnownEvent[]>()
+  readonly #byType = new Map<string, ShelvedEvent[]>()
   /** A correction concerns whoever listened to what it corrects, whatever its own type is. */
-  readonly #corrections: KnownEvent[] = []
-  readonly #without = new Map<string, Set<KnownEvent>>()
+  readonly #corrections: ShelvedEvent[] = []
 
-  add(event: KnownEvent, { without = [] }: { readonly without?: readonly string[] } = {}): void {
-    for (const agreement of without) {
-      const set = this.#without.get(agreement) ?? new Set()
-      this.#without.set(agreement, set.add(event))
-    }
-    if (event.type === null || event.revision > 1) this.#corrections.push(event)
+  add(shelved: ShelvedEvent): void {
+    const { type, revision } = shelved.event
+    if (type === null || revision > 1) this.#corrections.push(shelved)
     else {
-      const same = this.#byType.get(event.type)
-      if (same) same.push(event)
-      else this.#byType.set(event.type, [event])
+      const same = this.#byType.get(type)
+      if (same) same.push(shelved)
+      else this.#byType.set(type, [shelved])
     }
   }
 
-  /** Those that may bear on `rulebook`, but for those that it is to be evaluated without. */
-  for(rulebook: Rulebook): readonly KnownEvent[] {
-    const found = listenedTypes(rulebook).flatMap((type) => this.#byType.get(type) ?? [])
-    const all = found.concat(this.#corrections)
-    const without = this.#without.get(rulebook.id)
-    return without === undefined ? all : all.filter((event) => !without.has(event))
+  /** Those that may bear on `rulebook`, as far as the ledger went, but for those that it is to be evaluated without. */
+  for(rulebook: Rulebook, { ledger, rulebooks }: Pick<Basis, 'ledger' | 'rulebooks'>): readonly KnownEvent[] {
+    const last = ledger === null ? Number.POSITIVE_INFINITY : seqIn(ledger)
+    const without = new Set(rulebooks.find(({ agreement }) => agreement === rulebook.id)?.set_aside)
+    return [...listenedTypes(rulebook).map((type) => this.#byType.get(type) ?? []), this.#corrections].flatMap(
+      (shelf) => shelf.flatMap(({ seq, event }) => (seq > last || without.has(seq) ? [] : event)),
+    )
   }
 }

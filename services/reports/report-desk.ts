@@ -4,7 +4,7 @@ import { ServandaError } from '../../config/error.ts'
 import type { Log } from '../../config/log.ts'
 import { formatInstant, type Instant, parseInstant } from '../../rules/index.ts'
 import { type Author, note } from '../audit/index.ts'
-import { type AnswerLimits, ChildAnswers, type ChildErrors } from '../child-process/index.ts'
+import { type AnswerLimits, ChildAnswers, type ChildErrors, rowLine } from '../child-process/index.ts'
 import { GENESIS, ledgerHead, ledgerPages } from '../ledger/index.ts'
 import { type RulebookShelf, rulebookText } from '../rulebooks/index.ts'
 import type { Database, Store } from '../store/index.ts'
@@ -12,7 +12,7 @@ import { asOfIn, type ReportRequest } from './compose-report.ts'
 import { FORMS, type Form } from './forms/index.ts'
 import { filesIn, type MadeFiles } from './made-files.ts'
 import type { Basis, Change, PreviousBasis, Report, RulebookBasis } from './report.ts'
-import { type HashedText, type LedgerLine, type ReportJob, seqIn } from './report-job.ts'
+import { type HashedText, type ReportJob, seqIn } from './report-job.ts'
 import { contentOf, keepReport, type ReportRecord, reportById, reportFile } from './report-records.ts'
 
 /** What somebody asks the desk for. */
@@ -215,11 +215,7 @@ export class ReportDesk {
     const rulebooks = texts.map((text) => shelf.compiled(text))
     const to = job.basis.ledger === null ? 0 : seqIn(job.basis.ledger)
     for await (const page of ledgerPages(store.db, rulebooks, { from: 0, to }))
-      for (const { seq, content, recorded_at, claimed_at } of page) {
-        const claimed = claimed_at === null ? null : formatInstant(claimed_at)
-        const line: LedgerLine = [seq, content, formatInstant(recorded_at), claimed]
-        yield `${JSON.stringify(line)}\n`
-      }
+      yield page.map((row) => `${rowLine(row)}\n`).join('')
   }
 }
 

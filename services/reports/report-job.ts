@@ -1,9 +1,9 @@
-import type { RulebookText } from '../history/index.ts'
+import type { RulebookText } from '../child-process/index.ts'
 import type { ReportRequest } from './compose-report.ts'
 import type { Form } from './forms/index.ts'
 import type { Basis } from './report.ts'
 
-/** What a child process is asked for: the first line it reads. Every further line is a {@link LedgerLine}. */
+/** What a child process is asked for: the first line it reads. Every further line is a row of the ledger. */
 export interface ReportJob {
   readonly request: ReportRequest
   readonly basis: Basis
@@ -21,9 +21,6 @@ export interface ReportJob {
 export interface HashedText extends RulebookText {
   readonly hash: string
 }
-
-/** A row of the ledger: its canonical text, when it was recorded, and when its sender claims that it was. */
-export type LedgerLine = readonly [seq: number, content: string, recordedAt: string, claimedAt: string | null]
 
 /** What it prints before the bytes of each form: a line of JSON, and then so many bytes. */
 export interface FileHeader {

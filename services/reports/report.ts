@@ -68,7 +68,7 @@ export interface Basis {
   readonly ledger: string | null
   /** Only what was recorded by then counts; null: all of it. */
   readonly known_at: string | null
-  /** SHA-256 of the events in their order, one canonical JSON text a line, where they came from files. */
+  /** SHA-256 of the files that the events came from, one after another; null: they came from the ledger. */
   readonly events_digest: string | null
   readonly rulebooks: readonly RulebookBasis[]
   /** What changes are told against; null: against how it stood when the period began, by what is known now. */

@@ -3,7 +3,7 @@
  * and not longer than `longest`.
  */
 export function oneLine(text: string, longest = 1_000): string {
-  const line = text.replaceAll(INVISIBLE, ' ').replaceAll(/\s+/g, ' ').trim().toWellFormed()
+  const line = PLAIN.test(text) ? text : text.replaceAll(INVISIBLE, ' ').replaceAll(/\s+/g, ' ').trim().toWellFormed()
   return line.length <= longest ? line : `${line.slice(0, longest - 1).toWellFormed()}…`
 }
 
@@ -18,6 +18,9 @@ export function webAddress(url: string | null): string | null {
   const { protocol, href } = new URL(url)
   return protocol === 'https:' || protocol === 'http:' ? href : null
 }
+
+/** What nothing has to be done about: printable ASCII, and single spaces inside. Looked for first, because most is. */
+const PLAIN = /^[!-~]+(?: [!-~]+)*$/
 
 /** C0 and C1 controls, line and paragraph separators, zero-width and directional characters, annotations, and none at all. */
 const INVISIBLE =

@@ -1,4 +1,4 @@
-import { stringify } from 'csv-stringify/sync'
+import { type Options, stringify } from 'csv-stringify/sync'
 import { type TimeValue, VERDICTS, type Verdict } from '../../../rules/index.ts'
 import { oneLine } from '../../text/index.ts'
 import type { CaseRecord, CommitmentPart, EvidenceRow, Place, Report, TotalPart } from '../report.ts'
@@ -9,16 +9,28 @@ import type { CaseRecord, CommitmentPart, EvidenceRow, Place, Report, TotalPart 
  * The byte order mark is for Excel, which takes UTF-8 for something else without it.
  */
 export function reportCsv(report: Report): string {
-  return stringify([...rowsOf(report)], {
-    columns: [...COLUMNS],
-    header: true,
-    bom: true,
-    record_delimiter: '\r\n',
-    escape_formulas: true,
-    cast: {
-      string: (cell, { column }) => (isNumber(cell, column) ? unescaped(cell) : harmless(cell)),
-    },
-  })
+  const pieces: string[] = []
+  let rows: Cell[][] = []
+  const write = (): void => {
+    const isFirst = pieces.length === 0
+    pieces.push(stringify(rows, { ...FORMAT, columns: [...COLUMNS], header: isFirst, bom: isFirst }))
+    rows = []
+  }
+  for (const row of rowsOf(report)) {
+    // Lists, whose cells need not be looked up by their names one by one.
+    rows.push(COLUMNS.map((column) => row[column]))
+    if (rows.length === AT_ONCE) write()
+  }
+  write()
+  return pieces.join('')
+}
+
+/** So many rows are held at once besides what is written. */
+const AT_ONCE = 1_000
+
+const FORMAT: Options = {
+  record_delimiter: '\r\n',
+  cast: { string: (cell, { index }) => (isNumber(cell, COLUMNS[index]) ? cell : harmless(cell)) },
 }
 
 const CASES = VERDICTS.map((verdict) => `cases_${verdict}` as const)
@@ -67,12 +79,13 @@ const COLUMNS = [
 ] as const
 type Column = (typeof COLUMNS)[number]
 
-const NUMBERS: ReadonlySet<unknown> = new Set<Column>(['value_min', 'value_max', 'target', 'expected'])
+const NUMBERS: ReadonlySet<Column | undefined> = new Set<Column>(['value_min', 'value_max', 'target', 'expected'])
 
 type Section = 'commitment' | 'reading' | 'change' | 'clock' | 'total' | 'flow' | 'question' | 'evidence' | 'omitted'
 
 /** A cell that is not there is empty. */
-type Row = { readonly section: Section } & { readonly [column in Column]?: string | number | null }
+type Row = { readonly section: Section } & { readonly [column in Column]?: Cell }
+type Cell = string | number | null | undefined
 
 function* rowsOf(report: Report): Generator<Row, void> {
   const facts = factsOf(report)
@@ -222,18 +235,14 @@ function list(items: readonly string[]): string {
 }
 
 /** Amounts come as the text of an exact decimal: as a binary number they would lose digits. */
-function isNumber(cell: string, column: unknown): boolean {
+function isNumber(cell: string, column: Column | undefined): boolean {
   return NUMBERS.has(column) && /^-?\d+(\.\d+)?$/.test(cell)
 }
 
-/** `escape_formulas` would make a text of `-12.5`. */
-function unescaped(value: string): { readonly value: string; readonly escape_formulas: false } {
-  return { value, escape_formulas: false }
-}
-
 /**
- * Text that no spreadsheet takes for a formula. `escape_formulas` looks at how a cell begins; but where Excel is set to a
- * language whose separator is `;`, it makes two cells of a text that has one, so what follows is a beginning too.
+ * Text that no spreadsheet takes for a formula. What begins like one is told by how it begins; but where Excel is set to a
+ * language whose separator is `;`, it makes two cells of a text that has one, so what follows is a beginning too. The
+ * library's `escape_formulas` knows of the first alone, and would make a text of the number `-12.5`.
  */
 function harmless(text: string): string {
   return oneLine(text, Number.POSITIVE_INFINITY).replaceAll(FORMULA_STARTS, "$1'")
