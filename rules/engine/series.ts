@@ -42,28 +42,23 @@ export function totalSeries(
   rulebook: Rulebook,
   caseId: string,
   events: readonly KnownEvent[],
-  viewpoint: Viewpoint,
-): Series | null {
-  return seriesOfTotals(rulebook, events, viewpoint)(caseId)
-}
-
-/** The same of any number of cases: the events are put in order once. */
-export function seriesOfTotals(
-  rulebook: Rulebook,
-  events: readonly KnownEvent[],
   { asOf, knownAt = null }: Viewpoint,
-): (caseId: string) => Series | null {
+): Series | null {
+  const commitment = rulebook.commitments.find(
+    (c): c is Total => c.kind === 'total' && caseId.startsWith(`${rulebook.id}/${c.id}@`),
+  )
+  if (commitment === undefined) return null
   const outlook = new Outlook(historyOf(rulebook, events, knownAt))
-  return (caseId) => {
-    const commitment = rulebook.commitments.find(
-      (c): c is Total => c.kind === 'total' && caseId.startsWith(`${rulebook.id}/${c.id}@`),
-    )
-    const state = commitment && outlook.statesAt(commitment, asOf).states.find(({ context }) => context.id === caseId)
-    return commitment && state ? seriesOf(outlook.worldAt(asOf), commitment, state) : null
-  }
+  const state = outlook.statesAt(commitment, asOf).states.find(({ context }) => context.id === caseId)
+  return state ? seriesOf(outlook.worldAt(asOf), commitment, state) : null
 }
 
-function seriesOf(world: World, commitment: Total, { context, assessment: { value } }: CaseState): Series | null {
+/** The growth of the case of `commitment` that stands as in `state`; null: its period has no beginning yet. */
+export function seriesOf(
+  world: World,
+  commitment: Total,
+  { context, assessment: { value } }: CaseState,
+): Series | null {
   const window = windowOf(context.occasion, context.frame)
   if (window === null || value === null) return null
   const flows = flowsOf(world, { ...context, commitment, dossier: new Dossier() }, window)

@@ -1,5 +1,7 @@
+import fc from 'fast-check'
+import { Temporal } from 'temporal-polyfill'
 import { expect, test } from 'vitest'
-import { parseInstant } from './instant.ts'
+import { type Instant, parseInstant } from './instant.ts'
 import { writtenInstant, writtenSpan } from './written.ts'
 
 const KYIV = 'Europe/Kyiv'
@@ -13,6 +15,22 @@ test.each([
   ['2024-03-01T21:59:59.998Z', '2024-03-01 23:59:59 (Europe/Kyiv)'],
 ])('%s is written %s', (at, written) => {
   expect(writtenInstant(parseInstant(at), KYIV)).toBe(written)
+})
+
+test('an instant is written as its wall clock shows it, in every year and zone', () => {
+  const zones = fc.constantFrom('Europe/Kyiv', 'America/New_York', 'Asia/Kolkata', 'Pacific/Apia', 'Africa/Monrovia')
+  const instants = fc.integer({ min: -62_000_000_000_000, max: 253_000_000_000_000 })
+  fc.assert(
+    fc.property(instants, zones, (at, zone) => {
+      const local = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone)
+      const written = writtenInstant(at as Instant, zone)
+      fc.pre(!written.startsWith('the end of'))
+      const [, date, clock] = /^(\S+) (\S+) \(/.exec(written) ?? []
+      const whole = local.second === 0 && local.millisecond === 0
+      const time = local.toPlainTime().toString({ smallestUnit: whole ? 'minute' : 'second' })
+      expect([date, clock]).toEqual([local.toPlainDate().toString(), time])
+    }),
+  )
 })
 
 test.each([

@@ -75,7 +75,9 @@ export class ChildAnswers {
     child.stderr?.on('data', (text: Buffer) => {
       complaints = `${complaints}${text}`.slice(-4_000)
     })
-    const told = pipeline(lines, child.stdin ?? new Writable()).catch((error: unknown) => {
+    // What comes next is fetched while the child reads.
+    const ahead = Readable.from(lines, { highWaterMark: 2 })
+    const told = pipeline(ahead, child.stdin ?? new Writable()).catch((error: unknown) => {
       child.kill('SIGKILL')
       return error
     })

@@ -11,7 +11,7 @@ import {
   mostUrgent,
   occurrence,
   type Rulebook,
-  seriesOfTotals,
+  type Series,
   type TimeValue,
 } from '../../rules/index.ts'
 import { speakerFor, wouldChange } from '../letters/index.ts'
@@ -84,8 +84,7 @@ export function agreementReport(
   const known = outlook.knownAt === null ? events : knownEvents(events, outlook.knownAt)
   const engine = new Engine(rulebook)
   engine.take(known)
-  const seriesOf = seriesOfTotals(rulebook, known, { asOf: outlook.asOf })
-  const gathering = new Gathering(rulebook, known, outlook, seriesOf)
+  const gathering = new Gathering(rulebook, known, outlook)
   const ids = new Set(scoped.map(({ id }) => id))
   for (const report of engine.glance(outlook.asOf)) if (ids.has(report.head.id)) gathering.take(report)
   const promises = new Set(scoped.filter(({ readingOf }) => readingOf === null).map(({ id }) => id))
@@ -114,7 +113,6 @@ function readingsIn({ commitments }: Rulebook): ReadonlySet<string> {
 class Gathering {
   readonly #rulebook: Rulebook
   readonly #outlook: Outlook
-  readonly #seriesOf: ReturnType<typeof seriesOfTotals>
   readonly #events: ReadonlyMap<string, KnownEvent>
   readonly #readings: ReadonlySet<string>
   readonly #speaker
@@ -126,15 +124,9 @@ class Gathering {
   readonly #evidence = new Map<string, { row: EvidenceRow; uses: EvidenceRow['uses'][number][] }>()
   #evidenceOmitted = 0
 
-  constructor(
-    rulebook: Rulebook,
-    events: readonly KnownEvent[],
-    outlook: Outlook,
-    seriesOf: ReturnType<typeof seriesOfTotals>,
-  ) {
+  constructor(rulebook: Rulebook, events: readonly KnownEvent[], outlook: Outlook) {
     this.#rulebook = rulebook
     this.#outlook = outlook
-    this.#seriesOf = seriesOf
     this.#events = latest(events)
     this.#readings = readingsIn(rulebook)
     this.#speaker = speakerFor(outlook.locale, outlook.zone)
@@ -161,7 +153,8 @@ class Gathering {
       this.#noteEvidence(found)
       if (commitment.kind === 'total' && found.value !== null) totals.push(found)
     }
-    for (const found of totals.slice(-MOST_TOTALS)) this.#totals.push(this.#totalOf(commitment, found))
+    for (const found of totals.slice(-MOST_TOTALS))
+      this.#totals.push(this.#totalOf(commitment, found, report.growth(found.id)))
     this.#reports.push({ report, record })
   }
 
@@ -294,8 +287,7 @@ class Gathering {
     return from === to ? from : { from, to }
   }
 
-  #totalOf(commitment: Commitment, found: CaseResult): TotalPart {
-    const series = this.#seriesOf(found.id)
+  #totalOf(commitment: Commitment, found: CaseResult, series: Series | null): TotalPart {
     const flows = found.evidence.flatMap(({ event, role, reason }): FlowRow[] =>
       role === 'counted' || role === 'ignored'
         ? [{ event, when: this.#whenOf(event), is_counted: role === 'counted', reason }]

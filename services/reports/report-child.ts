@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
-import { gzipSync } from 'node:zlib'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
 import { INDICATORS } from '../../rules/index.ts'
 import { rowIn, rulebookIn } from '../child-process/index.ts'
 import { type Form, formOf } from './forms/index.ts'
@@ -12,9 +13,16 @@ import type { FactsLine, FileHeader, ReportFacts, ReportJob } from './report-job
 // The body of a child process: makes a report on the events it reads, and prints it in every form that is asked for. It has
 // a deadline and little memory, and whoever started it goes on whatever becomes of it.
 
+const gzipped = promisify(gzip)
 const { forms, report } = await readAndMake()
 await print(`${JSON.stringify({ facts: factsOf(report) } satisfies FactsLine)}\n`)
-for (const form of forms) await printFile(report, form)
+let printed: Promise<void> = Promise.resolve()
+for (const form of forms) {
+  const file = packed(form, await formOf(report, form))
+  // While one file is packed, in a thread beside this one, the next is made.
+  printed = printed.then(async () => printFile(await file))
+}
+await printed
 
 /** Nothing of what the report was made of is kept while its forms are written. */
 async function readAndMake(): Promise<{ readonly forms: readonly Form[]; readonly report: Report }> {
@@ -44,12 +52,19 @@ function factsOf({ summary, counts, changes, questions }: Report): ReportFacts {
   }
 }
 
-async function printFile(made: Report, form: Form): Promise<void> {
-  const content = await formOf(made, form)
-  const sha256 = createHash('sha256').update(content).digest('hex')
+interface PackedFile {
+  readonly header: FileHeader
+  readonly body: Buffer
+}
+
+async function packed(form: Form, content: Buffer): Promise<PackedFile> {
   const encoding = form === 'pdf' ? 'identity' : 'gzip'
-  const body = encoding === 'gzip' ? gzipSync(content) : content
-  const header: FileHeader = { form, sha256, length: content.length, encoding, bytes: body.length }
+  const body = encoding === 'gzip' ? await gzipped(content) : content
+  const sha256 = createHash('sha256').update(content).digest('hex')
+  return { header: { form, sha256, length: content.length, encoding, bytes: body.length }, body }
+}
+
+async function printFile({ header, body }: PackedFile): Promise<void> {
   await print(`${JSON.stringify(header)}\n`)
   await print(body)
 }

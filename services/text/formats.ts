@@ -55,7 +55,9 @@ export function relativeText(ms: number, locale: string): string {
 export function decimalText(decimal: string, locale: string): string {
   const [, sign, whole, fraction = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(decimal) ?? []
   if (whole === undefined) return oneLine(decimal)
-  const format = new Intl.NumberFormat(knownLocale(locale), { maximumFractionDigits: MOST_FRACTION_DIGITS })
+  const format = remembered(NUMBERS, locale, () => {
+    return new Intl.NumberFormat(knownLocale(locale), { maximumFractionDigits: MOST_FRACTION_DIGITS })
+  })
   // What has more digits than the locale's rules can take is grouped before the point, and stands as it is after it.
   if (fraction.length > MOST_FRACTION_DIGITS) return oneLine(`${sign}${format.format(BigInt(whole))}.${fraction}`)
   return oneLine(format.format(decimal as `${number}`))
@@ -63,7 +65,8 @@ export function decimalText(decimal: string, locale: string): string {
 
 /** `a, b and c`. */
 export function listText(items: readonly string[], locale: string): string {
-  return new Intl.ListFormat(knownLocale(locale), { type: 'conjunction' }).format(items)
+  const format = remembered(LISTS, locale, () => new Intl.ListFormat(knownLocale(locale), { type: 'conjunction' }))
+  return format.format(items)
 }
 
 /** `locale` when it can be written in, else English. */
@@ -110,6 +113,8 @@ const MOST_REMEMBERED = 1_000
 const LOCALES = new Map<string, string>()
 const ZONES = new Map<string, string>()
 const FORMATS = new Map<string, Intl.DateTimeFormat>()
+const NUMBERS = new Map<string, Intl.NumberFormat>()
+const LISTS = new Map<string, Intl.ListFormat>()
 
 const DATE_PARTS = {
   weekday: { weekday: 'long' },

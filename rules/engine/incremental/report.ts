@@ -7,6 +7,7 @@ import type { Instant } from '../instant.ts'
 import { occasionsOf } from '../occasions.ts'
 import { MOST_STEPS, Outlook } from '../reference.ts'
 import type { CaseResult, CommitmentHead } from '../result.ts'
+import { type Series, seriesOf } from '../series.ts'
 import { NO_CASE, statusOfCode } from '../status-code.ts'
 import type { World } from '../world.ts'
 import type { Engine } from './engine.ts'
@@ -22,6 +23,8 @@ export interface CommitmentReport {
   readonly count: number
   /** Those that are listed, in order of opening, without the first `from`. */
   cases(from?: number): Iterable<CaseResult>
+  /** How the value of the case `id` grew; null where it is none of a total, or its period has no beginning yet. */
+  growth(id: string): Series | null
 }
 
 /** What is printed of one commitment: built when it is asked for, case by case. */
@@ -74,15 +77,23 @@ export class Report implements CommitmentReport {
       yield this.case(this.listed[i] as Entry, instantOrNull(this.checks[i] as number))
   }
 
+  growth(id: string): Series | null {
+    const { commitment } = this.tracked
+    const entry = commitment.kind === 'total' ? this.listed.find((one) => this.idOf(one) === id) : undefined
+    return commitment.kind === 'total' && entry ? seriesOf(this.world, commitment, this.stateOf(entry)) : null
+  }
+
+  private idOf(entry: Entry): string {
+    return caseId(this.tracked.keeper.rulebook, this.tracked.commitment, entry)
+  }
+
   /** The cases there are, in the order in which they are printed. */
   private entries(): readonly Entry[] {
-    const { tracked } = this
-    const id = (entry: Entry): string => caseId(tracked.keeper.rulebook, tracked.commitment, entry)
-    return tracked.entries
+    return this.tracked.entries
       .filter((entry) => entry.code !== NO_CASE)
       .sort((a, b) => {
         const [x, y] = [openedOf(a), openedOf(b)]
-        return x.from - y.from || x.to - y.to || compare(id(a), id(b)) || 0
+        return x.from - y.from || x.to - y.to || compare(this.idOf(a), this.idOf(b)) || 0
       })
   }
 

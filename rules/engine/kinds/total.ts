@@ -12,7 +12,7 @@ import {
 import type { Total } from '../../language/rulebook.ts'
 import type { Assessment, CaseContext, Claim, Measured, Violation } from '../case.ts'
 import type { Doubt } from '../evidence.ts'
-import { type Flow, flowsOf, type Sum, sumOf } from '../flows.ts'
+import { type Flow, flowsOf, type Sum, sumOf, sumsOfFirst } from '../flows.ts'
 import type { Fact } from '../history.ts'
 import { readings } from '../indicator.ts'
 import { expectedNow, isAtRisk } from '../pace.ts'
@@ -141,13 +141,21 @@ export function thresholds(
   return { low: times(low, factor), high: times(high, factor) }
 }
 
+/** What there is after each of `flows`. */
+function sumsAfterEach(flows: readonly Flow[], commitment: Total): readonly Sum[] {
+  return sumsOfFirst(
+    flows,
+    flows.map((_, i) => i + 1),
+    commitment,
+  )
+}
+
 /** The flow since which `holds` stays true of the lower end. */
 function since(flows: readonly Flow[], commitment: Total, holds: (min: Amount) => boolean): Claim {
   let decided: Flow | undefined
-  for (let n = 1; n <= flows.length; n++) {
-    const { min } = sumOf(flows.slice(0, n), commitment)
+  for (const [i, { min }] of sumsAfterEach(flows, commitment).entries()) {
     if (min === null || !holds(min)) decided = undefined
-    else decided ??= flows[n - 1]
+    else decided ??= flows[i]
   }
   return { at: decided?.span ?? null, fact: decided?.reports[0] ?? null }
 }
@@ -155,9 +163,10 @@ function since(flows: readonly Flow[], commitment: Total, holds: (min: Amount) =
 /** Each flow that adds to the lower end and after which it exceeds the ceiling. */
 function violationsOf(flows: readonly Flow[], commitment: Total, ceiling: Amount): readonly Violation[] {
   const found: Violation[] = []
+  const sums = sumsAfterEach(flows, commitment)
   let before: Amount | null = ZERO
   for (const [i, flow] of flows.entries()) {
-    const { min }: Sum = sumOf(flows.slice(0, i + 1), commitment)
+    const min: Amount | null = sums[i]?.min ?? null
     if (min !== null && before !== null && min.greaterThan(before) && min.greaterThan(ceiling))
       found.push({ span: flow.span, fact: flow.reports[0] ?? null })
     before = min

@@ -18,7 +18,7 @@ export function reportCsv(report: Report): string {
   }
   for (const row of rowsOf(report)) {
     // Lists, whose cells need not be looked up by their names one by one.
-    rows.push(COLUMNS.map((column) => row[column]))
+    rows.push(COLUMNS.map((column) => safeCell(column, row[column])))
     if (rows.length === AT_ONCE) write()
   }
   write()
@@ -28,10 +28,7 @@ export function reportCsv(report: Report): string {
 /** So many rows are held at once besides what is written. */
 const AT_ONCE = 1_000
 
-const FORMAT: Options = {
-  record_delimiter: '\r\n',
-  cast: { string: (cell, { index }) => (isNumber(cell, COLUMNS[index]) ? cell : harmless(cell)) },
-}
+const FORMAT: Options = { record_delimiter: '\r\n' }
 
 const CASES = VERDICTS.map((verdict) => `cases_${verdict}` as const)
 
@@ -79,7 +76,7 @@ const COLUMNS = [
 ] as const
 type Column = (typeof COLUMNS)[number]
 
-const NUMBERS: ReadonlySet<Column | undefined> = new Set<Column>(['value_min', 'value_max', 'target', 'expected'])
+const NUMBERS: ReadonlySet<Column> = new Set<Column>(['value_min', 'value_max', 'target', 'expected'])
 
 type Section = 'commitment' | 'reading' | 'change' | 'clock' | 'total' | 'flow' | 'question' | 'evidence' | 'omitted'
 
@@ -235,9 +232,15 @@ function list(items: readonly string[]): string {
 }
 
 /** Amounts come as the text of an exact decimal: as a binary number they would lose digits. */
-function isNumber(cell: string, column: Column | undefined): boolean {
-  return NUMBERS.has(column) && /^-?\d+(\.\d+)?$/.test(cell)
+function safeCell(column: Column, cell: Cell): Cell {
+  if (typeof cell !== 'string' || PLAIN.test(cell) || (NUMBERS.has(column) && NUMBER.test(cell))) return cell
+  return harmless(cell)
 }
+
+const NUMBER = /^-?\d+(\.\d+)?$/
+
+/** What nothing has to be done about: printable ASCII that neither begins like a formula nor has a `;`. */
+const PLAIN = /^(?![=+\-@])[!-:<-~]+(?: [!-:<-~]+)*$/
 
 /**
  * Text that no spreadsheet takes for a formula. What begins like one is told by how it begins; but where Excel is set to a
