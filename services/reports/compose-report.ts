@@ -6,6 +6,7 @@ import {
   parseInstant,
   type Verdict,
 } from '../../rules/index.ts'
+import { languageFor } from '../letters/index.ts'
 import type { AgreementFacts, Outlook } from './agreement-report.ts'
 import { endOf } from './case-time.ts'
 import { inOrderOfWeight } from './changes.ts'
@@ -55,7 +56,7 @@ export function composeReport(
   const report: Omit<Report, 'summary'> = {
     schema: 'servanda.report/1',
     title: request.title ?? `Status report on ${request.period.words}`,
-    locale: request.locale,
+    locale: languageFor(request.locale).formats,
     period: request.period,
     as_of: formatInstant(asOf),
     basis,

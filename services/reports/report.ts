@@ -18,7 +18,7 @@ import type {
 export interface Report {
   readonly schema: 'servanda.report/1'
   readonly title: string
-  /** The tag of the words and numbers in it (BCP 47). */
+  /** The language of its words, and the country whose dates and numbers it has (BCP 47): `en-DE` for whoever asks for `de-DE`. */
   readonly locale: string
   readonly period: Period
   /** The instant as of which the world was looked at: the first after the period, or one in it. */

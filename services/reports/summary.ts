@@ -1,10 +1,12 @@
 import { type Instant, parseInstant, type Verdict } from '../../rules/index.ts'
-import { listText, oneLine, readableDate, readableTime, VERDICT_WORDS } from '../text/index.ts'
+import { countText, listText, oneLine, readableDate, readableTime, VERDICT_WORDS } from '../text/index.ts'
 import { endOf } from './case-time.ts'
 import type { Change, Report, RunningClock } from './report.ts'
 
+type Unsummed = Omit<Report, 'summary'>
+
 /** What somebody reads who reads nothing else: whole sentences, the worst news first after the frame. Pure. */
-export function summaryOf(report: Omit<Report, 'summary'>): readonly string[] {
+export function summaryOf(report: Unsummed): readonly string[] {
   return [
     ...frame(report),
     ...outcome(report),
@@ -21,14 +23,15 @@ const MOST_NAMED = 3
 
 const LONGEST_NAME = 120
 
-function frame({ period, as_of, counts, basis }: Omit<Report, 'summary'>): readonly string[] {
+function frame(report: Unsummed): readonly string[] {
+  const { period, as_of, counts, basis } = report
   const lines = [
-    `This report covers ${period.words} by the calendar of ${period.zone}, and looks at ${many(counts.commitments, 'commitment')} in ${many(counts.agreements, 'agreement')}.`,
+    `This report covers ${period.words} by the calendar of ${period.zone}, and looks at ${many(counts.commitments, 'commitment', report)} in ${many(counts.agreements, 'agreement', report)}.`,
   ]
   if (parseInstant(as_of) < parseInstant(period.until))
-    lines.push(`The period was still running: it is reported as it stood on ${timeIn(period.zone, as_of)}.`)
+    lines.push(`The period was still running: it is reported as it stood on ${timeText(as_of, report)}.`)
   if (basis.known_at !== null)
-    lines.push(`It takes into account only what was on record by ${timeIn(period.zone, basis.known_at)}.`)
+    lines.push(`It takes into account only what was on record by ${timeText(basis.known_at, report)}.`)
   return lines
 }
 
@@ -45,47 +48,52 @@ const OUTCOMES: readonly (readonly [Verdict, (count: string, plural: boolean) =>
   ['void', (count) => `${count} void`],
 ]
 
-function outcome({ counts: { record }, locale }: Omit<Report, 'summary'>): readonly string[] {
+function outcome(report: Unsummed): readonly string[] {
+  const { record } = report.counts
   const found = OUTCOMES.flatMap(([verdict, say]) => {
     const count = record[verdict] ?? 0
-    return count === 0 ? [] : [{ count, text: say(numeral(count), count > 1) }]
+    return count === 0 ? [] : [{ count, text: say(numeral(count, report), count > 1) }]
   })
   const decided = found.reduce((sum, { count }) => sum + count, 0)
   const open = record.open ?? 0
   if (decided === 0 && open === 0) return ['Nothing fell due in it, and nothing is running.']
-  const running = open === 0 ? '' : ` ${capital(many(open, 'case'))} ${open === 1 ? 'is' : 'are'} still running.`
+  const running =
+    open === 0 ? '' : ` ${capital(many(open, 'case', report))} ${open === 1 ? 'is' : 'are'} still running.`
   if (decided === 0) return [`No case has come to a verdict.${running}`]
   const list = listText(
     found.map(({ text }) => text),
-    locale,
+    report.locale,
   )
   return [
-    `Of ${many(decided, 'case')} with a verdict, there ${found[0]?.count === 1 ? 'is' : 'are'} ${list}.${running}`,
+    `Of ${many(decided, 'case', report)} with a verdict, there ${found[0]?.count === 1 ? 'is' : 'are'} ${list}.${running}`,
   ]
 }
 
-/** What stands breached now, by name. */
-function breaches({ agreements, locale }: Omit<Report, 'summary'>): readonly string[] {
-  const breached = agreements.flatMap(({ title, commitments }) =>
-    commitments
-      .filter(({ record }) => (record.breached ?? 0) + (record.partly_met ?? 0) > 0)
-      .map((one) => `“${name(one.title)}” (${name(title)})`),
-  )
-  if (breached.length === 0) return []
-  return [`Breached, or met only in part: ${named(breached, locale)}.`]
+/** What was broken, and what was kept in part, by name. */
+function breaches(report: Unsummed): readonly string[] {
+  const says = { breached: 'Breached', partly_met: 'Met only in part' } as const
+  return (['breached', 'partly_met'] as const).flatMap((verdict) => {
+    const found = report.agreements.flatMap(({ title, commitments }) =>
+      commitments
+        .filter(({ record }) => (record[verdict] ?? 0) > 0)
+        .map((one) => `“${name(one.title)}” (${name(title)})`),
+    )
+    return found.length === 0 ? [] : [`${says[verdict]}: ${named(found, report)}.`]
+  })
 }
 
-function corrections({ changes, locale, basis }: Omit<Report, 'summary'>): readonly string[] {
-  const wrong = changes.filter(({ kind }) => kind === 'correction')
+function corrections(report: Unsummed): readonly string[] {
+  const wrong = report.changes.filter(({ kind }) => kind === 'correction')
   if (wrong.length === 0)
-    return basis.previous === null ? [] : ['Nothing that the last report said has been corrected.']
+    return report.basis.previous === null ? [] : ['Nothing that the last report said has been corrected.']
   const list = wrong.map(
     (change) => `“${name(change.commitment_title)}” was ${spoken(change.before)} and is ${spoken(change.after)}`,
   )
-  return [`Corrected since the last report: ${named(list, locale)}.`]
+  return [`Corrected since the last report: ${named(list, report)}.`]
 }
 
-function news({ changes, basis }: Omit<Report, 'summary'>): readonly string[] {
+function news(report: Unsummed): readonly string[] {
+  const { changes, basis } = report
   const since = basis.previous === null ? 'In the period' : 'Since the last report'
   const others = changes.filter(({ kind }) => kind === 'news')
   const opened = changes.filter(({ kind }) => kind === 'opened')
@@ -94,27 +102,30 @@ function news({ changes, basis }: Omit<Report, 'summary'>): readonly string[] {
     ...(others.length + opened.length === 0
       ? [`${since} no verdict changed.`]
       : [
-          `${since} ${many(others.length, 'verdict')} ${others.length === 1 ? 'was' : 'were'} new or changed, and ${many(opened.length, 'case')} opened.`,
+          `${since} ${many(others.length, 'verdict', report)} ${others.length === 1 ? 'was' : 'were'} new or changed, and ${many(opened.length, 'case', report)} opened.`,
         ]),
     ...(rules.length === 0
       ? []
-      : [`${capital(many(rules.length, 'verdict'))} changed because a rulebook was revised.`]),
+      : [`${capital(many(rules.length, 'verdict', report))} changed because a rulebook was revised.`]),
   ]
 }
 
-function questions({ questions }: Omit<Report, 'summary'>): readonly string[] {
+function questions(report: Unsummed): readonly string[] {
   const [evidence, judgement] = (['evidence', 'judgement'] as const).map(
-    (what) => questions.filter(({ awaits }) => awaits === what).length,
+    (what) => report.questions.filter(({ awaits }) => awaits === what).length,
   ) as [number, number]
   if (evidence + judgement === 0) return ['No question is open.']
   const parts = [
-    ...(evidence > 0 ? [`${many(evidence, 'case')} ${evidence === 1 ? 'waits' : 'wait'} for evidence`] : []),
-    ...(judgement > 0 ? [`${many(judgement, 'case')} ${judgement === 1 ? 'waits' : 'wait'} for a judgement`] : []),
+    ...(evidence > 0 ? [`${many(evidence, 'case', report)} ${evidence === 1 ? 'waits' : 'wait'} for evidence`] : []),
+    ...(judgement > 0
+      ? [`${many(judgement, 'case', report)} ${judgement === 1 ? 'waits' : 'wait'} for a judgement`]
+      : []),
   ]
   return [`${capital(parts.join(', and '))}; this report says what would settle each.`]
 }
 
-function ahead({ clocks, period, locale, as_of }: Omit<Report, 'summary'>): readonly string[] {
+function ahead(report: Unsummed): readonly string[] {
+  const { clocks, period, locale, as_of } = report
   // When a right lapses nothing is due.
   const coming = clocks.filter(({ due, kind }) => due !== null && kind !== 'power' && endOf(due) > parseInstant(as_of))
   const [next] = coming
@@ -125,7 +136,7 @@ function ahead({ clocks, period, locale, as_of }: Omit<Report, 'summary'>): read
   return [
     same.length === 1
       ? `The next deadline is on ${on}: ${title}.`
-      : `The next deadlines are on ${on}: ${title} and ${many(same.length - 1, 'other')}.`,
+      : `The next deadlines are on ${on}: ${title} and ${many(same.length - 1, 'other', report)}.`,
   ]
 }
 
@@ -133,14 +144,14 @@ function sameDay({ due }: RunningClock, at: Instant, zone: string, locale: strin
   return due !== null && readableDate(endOf(due), { zone, locale }) === readableDate(at, { zone, locale })
 }
 
-function timeIn(zone: string, at: string): string {
-  return readableTime(parseInstant(at), { zone, locale: 'en-GB' })
+function timeText(at: string, { period: { zone }, locale }: Unsummed): string {
+  return readableTime(parseInstant(at), { zone, locale })
 }
 
-function named(items: readonly string[], locale: string): string {
+function named(items: readonly string[], report: Unsummed): string {
   const shown = items.slice(0, MOST_NAMED)
   const more = items.length - shown.length
-  return listText(more > 0 ? [...shown, `${numeral(more)} more`] : shown, locale)
+  return listText(more > 0 ? [...shown, `${numeral(more, report)} more`] : shown, report.locale)
 }
 
 function name(text: string): string {
@@ -167,12 +178,12 @@ const NUMERALS = [
   'twelve',
 ]
 
-function numeral(count: number): string {
-  return NUMERALS[count] ?? count.toLocaleString('en')
+function numeral(count: number, report: Unsummed): string {
+  return NUMERALS[count] ?? countText(count, report)
 }
 
-function many(count: number, what: string): string {
-  return `${numeral(count)} ${what}${count === 1 ? '' : 's'}`
+function many(count: number, what: string, report: Unsummed): string {
+  return `${numeral(count, report)} ${what}${count === 1 ? '' : 's'}`
 }
 
 function capital(text: string): string {

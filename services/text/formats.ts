@@ -63,6 +63,11 @@ export function decimalText(decimal: string, locale: string): string {
   return oneLine(format.format(decimal as `${number}`))
 }
 
+/** A whole number of things: `1,204`. */
+export function countText(count: number, { locale }: Pick<Reader, 'locale'>): string {
+  return decimalText(String(count), locale)
+}
+
 /** `a, b and c`. */
 export function listText(items: readonly string[], locale: string): string {
   const format = remembered(LISTS, locale, () => new Intl.ListFormat(knownLocale(locale), { type: 'conjunction' }))

@@ -1,6 +1,7 @@
 /** What text has to be before people read it: harmless, and with its times in their zone. */
 
 export {
+  countText,
   decimalText,
   hourText,
   knownLocale,

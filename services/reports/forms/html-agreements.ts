@@ -1,11 +1,11 @@
 import type { Indicator, Verdict } from '../../../rules/index.ts'
-import { type Html, html, listText, oneLine, type Reader } from '../../text/index.ts'
+import { countText, type Html, html, listText, oneLine, type Reader } from '../../text/index.ts'
 import type { AgreementPart, CaseRecord, Report } from '../report.ts'
 import { RECORD_COLUMNS, WORDS } from '../words.ts'
 import { indicatorHtml } from './html-marks.ts'
 import { nothing, sectionHtml } from './html-section.ts'
 import { type Column, tableHtml } from './html-table.ts'
-import { capital, countText, manyText, namesText, prose } from './html-words.ts'
+import { capital, manyText, namesText, prose } from './html-words.ts'
 
 /** Every agreement with its commitments, and how many of their cases have which verdict. */
 export function agreementsHtml({ agreements, counts }: Report, reader: Reader): Html {

@@ -1,11 +1,11 @@
-import { type Html, html, type Reader } from '../../text/index.ts'
+import { countText, type Html, html, type Reader } from '../../text/index.ts'
 import type { Change, Report } from '../report.ts'
 import { SHOWN, WORDS } from '../words.ts'
 import { verdictHtml } from './html-marks.ts'
 import { nothing, sectionHtml } from './html-section.ts'
 import { type Column, moreHtml, tableHtml } from './html-table.ts'
 import { timeHtml, timeWords } from './html-time.ts'
-import { countText, placeHtml, prose } from './html-words.ts'
+import { placeHtml, prose } from './html-words.ts'
 
 /** What is not as it was, a table for each kind of news: that something was wrong is told first. */
 export function changesHtml({ changes, basis, period }: Report, reader: Reader): Html {

@@ -1,11 +1,11 @@
 import type { Role } from '../../../rules/index.ts'
-import { type Html, html, oneLine, type Reader, webAddress } from '../../text/index.ts'
+import { countText, type Html, html, oneLine, type Reader, webAddress } from '../../text/index.ts'
 import type { EvidenceRow, Report } from '../report.ts'
 import { SHOWN } from '../words.ts'
 import { nothing, sectionHtml } from './html-section.ts'
 import { moreHtml, tableHtml } from './html-table.ts'
 import { timeHtml } from './html-time.ts'
-import { caseText, countText, manyText } from './html-words.ts'
+import { caseText, manyText } from './html-words.ts'
 
 /** The annex: what the verdicts rest on, where it comes from, and what it was taken for. */
 export function evidenceHtml({ evidence, evidence_omitted }: Report, reader: Reader): Html {

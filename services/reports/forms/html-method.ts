@@ -1,9 +1,9 @@
-import { type Html, html, listText, oneLine, type Reader } from '../../text/index.ts'
+import { countText, type Html, html, listText, oneLine, type Reader } from '../../text/index.ts'
 import type { Method, Report, RulebookBasis } from '../report.ts'
 import { sectionHtml } from './html-section.ts'
 import { type Column, tableHtml } from './html-table.ts'
 import { timeWords } from './html-time.ts'
-import { countText, manyText, prose } from './html-words.ts'
+import { manyText, prose } from './html-words.ts'
 
 /** What somebody needs to make the report again, or to doubt it at the right place. */
 export function methodHtml({ basis, method, agreements }: Report, reader: Reader): Html {

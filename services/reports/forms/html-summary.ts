@@ -1,11 +1,11 @@
 import { instant, parseInstant, VERDICTS } from '../../../rules/index.ts'
-import { type Html, html, oneLine, type Reader, readableDate } from '../../text/index.ts'
+import { countText, type Html, html, oneLine, type Reader, readableDate } from '../../text/index.ts'
 import type { Report } from '../report.ts'
 import { RECORD_COLUMNS } from '../words.ts'
 import { indicatorHtml, inOrderOfUrgency, verdictCountHtml } from './html-marks.ts'
 import { sectionHtml } from './html-section.ts'
 import { timeWords } from './html-time.ts'
-import { capital, countText, manyText, namesText } from './html-words.ts'
+import { capital, manyText, namesText } from './html-words.ts'
 
 /** What the report is on, before anything that it says. */
 export function headerHtml({ title, period, as_of, basis, scope, agreements }: Report, reader: Reader): Html {

@@ -1,5 +1,5 @@
-import { type Html, html, type Reader } from '../../text/index.ts'
-import { countText, manyText } from './html-words.ts'
+import { countText, type Html, html, type Reader } from '../../text/index.ts'
+import { manyText } from './html-words.ts'
 
 /** A column: what stands above it, and in it. Null: there is nothing to say. */
 export interface Column<Row> {

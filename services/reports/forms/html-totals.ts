@@ -1,5 +1,5 @@
 import { type Scheme, totalChart } from '../../charts/index.ts'
-import { decimalText, Html, html, knownLocale, knownZone, oneLine, type Reader } from '../../text/index.ts'
+import { countText, decimalText, Html, html, knownLocale, knownZone, oneLine, type Reader } from '../../text/index.ts'
 import { seriesIn } from '../growth.ts'
 import type { FlowRow, Growth, Report, TotalPart } from '../report.ts'
 import { valueText } from '../spoken.ts'
@@ -8,7 +8,7 @@ import { verdictHtml } from './html-marks.ts'
 import { nothing, sectionHtml } from './html-section.ts'
 import { moreHtml, tableHtml } from './html-table.ts'
 import { timeHtml } from './html-time.ts'
-import { caseText, countText, manyText, namesText } from './html-words.ts'
+import { caseText, manyText, namesText } from './html-words.ts'
 
 /** Sums of the period: how they grew, what they are, and every flow with whether it counts. */
 export function totalsHtml({ totals }: Report, reader: Reader): Html {

@@ -1,13 +1,8 @@
-import { decimalText, type Html, html, oneLine, type Reader } from '../../text/index.ts'
+import { countText, type Html, html, oneLine, type Reader } from '../../text/index.ts'
 import type { Place } from '../report.ts'
 
 /** Explanations and notes are sentences, and some of them many. */
 const LONGEST_PROSE = 4_000
-
-/** `1,204` */
-export function countText(count: number, { locale }: Reader): string {
-  return decimalText(String(count), locale)
-}
 
 /** `1 flow`, `1,204 flows` */
 export function manyText(count: number, one: string, reader: Reader): string {

@@ -1,4 +1,4 @@
-import { Html, html, oneLine, type Reader } from '../../text/index.ts'
+import { countText, Html, html, oneLine, type Reader } from '../../text/index.ts'
 import type { Report } from '../report.ts'
 import { WORDS } from '../words.ts'
 import { agreementsHtml } from './html-agreements.ts'
@@ -11,7 +11,6 @@ import type { SectionId } from './html-section.ts'
 import { STYLE } from './html-style.ts'
 import { headerHtml, summaryHtml } from './html-summary.ts'
 import { totalsHtml } from './html-totals.ts'
-import { countText } from './html-words.ts'
 
 /**
  * The report as one page that needs nothing else: it reads on a phone, in the dark and aloud, prints on A4, runs no script

@@ -1,5 +1,5 @@
 import { type Instant, parseInstant, type TimeValue } from '../../../rules/index.ts'
-import { decimalText, type Reader, readableDate, readableTime } from '../../text/index.ts'
+import { countText, decimalText, type Reader, readableDate, readableTime } from '../../text/index.ts'
 import type { Place, TotalPart } from '../report.ts'
 import { beginsDay, endsDay, valueText } from '../spoken.ts'
 import { code, plain, strong } from './markdown-text.ts'
@@ -64,5 +64,5 @@ export function names(all: readonly string[]): string {
 
 /** `1 flow`, `1,204 flows` */
 export function many(count: number, one: string, locale: string): string {
-  return `${decimalText(String(count), locale)} ${one}${count === 1 ? '' : 's'}`
+  return `${countText(count, { locale })} ${one}${count === 1 ? '' : 's'}`
 }

@@ -1,4 +1,5 @@
 import type { Verdict } from '../../../rules/index.ts'
+import { countText } from '../../text/index.ts'
 import type { AgreementPart, CaseRecord, CommitmentPart, Report } from '../report.ts'
 import { RECORD_COLUMNS, WORDS } from '../words.ts'
 import { type Para, para } from './pdf-lines.ts'
@@ -53,13 +54,13 @@ function rowsOf(one: CommitmentPart, verdicts: readonly Verdict[], locale: strin
     [
       [para(titleText(one.title)), para(about.join(' · '), 'quiet')],
       [indicatorPara(one.indicator)],
-      ...counted(one.record, verdicts),
+      ...counted(one.record, verdicts, { locale }),
     ],
     ...one.readings.map(
       (reading): Row => [
         [para(`Other reading, for comparison only: ${titleText(reading.title)}`, 'quiet', { indent: 12 })],
         [para(WORDS.indicators[reading.indicator], 'quiet')],
-        ...counted(reading.record, verdicts, 'quiet'),
+        ...counted(reading.record, verdicts, { locale, style: 'quiet' }),
       ],
     ),
   ]
@@ -77,9 +78,13 @@ function isUnderIn(parts: readonly (readonly Row[])[]): (row: number) => boolean
   return (row) => under[row] ?? false
 }
 
-function counted(record: CaseRecord, verdicts: readonly Verdict[], style: 'cell' | 'quiet' = 'cell'): Row {
+function counted(
+  record: CaseRecord,
+  verdicts: readonly Verdict[],
+  { locale, style = 'cell' }: { readonly locale: string; readonly style?: 'cell' | 'quiet' },
+): Row {
   return verdicts.map((verdict) => {
     const count = record[verdict] ?? 0
-    return count === 0 ? [] : [para(count.toLocaleString('en'), style)]
+    return count === 0 ? [] : [para(countText(count, { locale }), style)]
   })
 }

@@ -1,5 +1,5 @@
 import { parseInstant } from '../../../rules/index.ts'
-import { oneLine, readableTime } from '../../text/index.ts'
+import { countText, oneLine, readableTime } from '../../text/index.ts'
 import type { Report, RulebookBasis } from '../report.ts'
 import { SHOWN, WORDS } from '../words.ts'
 import { eventParas, type Names } from './pdf-events.ts'
@@ -40,8 +40,10 @@ export function evidenceSection(paper: Paper, report: Report, names: Names): voi
     ]),
   )
   paper.text([
-    ...moreParas(evidence.length, shown.length, 'events are'),
-    ...(evidence_omitted === 0 ? [] : [para(`The report had no room for ${evidence_omitted} others.`, 'bodyQuiet')]),
+    ...moreParas(evidence.length, shown.length, 'events are', reader),
+    ...(evidence_omitted === 0
+      ? []
+      : [para(`The report had no room for ${countText(evidence_omitted, reader)} others.`, 'bodyQuiet')]),
   ])
 }
 

@@ -33,7 +33,7 @@ export function changesSection(paper: Paper, report: Report): void {
       [para(change.why)],
     ]),
   )
-  paper.text(moreParas(changes.length, shown.length, 'changes are'))
+  paper.text(moreParas(changes.length, shown.length, 'changes are', report))
 }
 
 function changeParas({ kind, before, after }: Change): readonly Para[] {
@@ -70,7 +70,7 @@ export function clocksSection(paper: Paper, report: Report): void {
       [para(clock.opened === null ? 'not known' : sinceText(clock.opened, reader), 'quiet')],
     ]),
   )
-  paper.text(moreParas(clocks.length, shown.length, 'clocks are'))
+  paper.text(moreParas(clocks.length, shown.length, 'clocks are', report))
 }
 
 /** What the indicator does not say already. */
@@ -79,7 +79,7 @@ function flagParas({ flags, indicator }: RunningClock): readonly Para[] {
   return more.length === 0 ? [] : [para(more.join(', '), 'quiet')]
 }
 
-export function questionsSection(paper: Paper, { questions }: Report): void {
+export function questionsSection(paper: Paper, { questions, locale }: Report): void {
   paper.section(WORDS.sections.questions)
   if (questions.length === 0) {
     paper.text([para('No question is open.', 'body')])
@@ -99,5 +99,5 @@ export function questionsSection(paper: Paper, { questions }: Report): void {
       question.settled_by.map((way, n) => para(`${n === 0 ? '' : 'Or: '}${way}`, 'cell', { above: n === 0 ? 0 : 3 })),
     ]),
   )
-  paper.text(moreParas(questions.length, shown.length, 'questions are'))
+  paper.text(moreParas(questions.length, shown.length, 'questions are', { locale }))
 }

@@ -1,5 +1,5 @@
 import { formatInstant, INDICATORS, instant, parseInstant } from '../../../rules/index.ts'
-import { readableTime } from '../../text/index.ts'
+import { countText, readableTime } from '../../text/index.ts'
 import type { Report, Scope } from '../report.ts'
 import { WORDS } from '../words.ts'
 import type { Tag } from './pdf-ink.ts'
@@ -53,7 +53,8 @@ function contentsLine(paper: Paper, { title, page, target }: Mark, toc: Tag): vo
 }
 
 /** Two small tables next to each other: how the commitments stand, and how the cases of the period ended. */
-function counts(paper: Paper, { counts }: Report): void {
+function counts(paper: Paper, { counts, locale }: Report): void {
+  const number = (count: number): Para => para(countText(count, { locale }))
   const width = (paper.width - 24) / 2
   const commitments: readonly Row[] = INDICATORS.flatMap((indicator) => {
     const count = counts.indicators[indicator] ?? 0
@@ -75,10 +76,6 @@ function counts(paper: Paper, { counts }: Report): void {
   paper.y = top
   table(paper, columns('Cases of the period, by verdict'), cases, { left: paper.left + width + 24, width })
   paper.y = Math.max(bottom, paper.y)
-}
-
-function number(count: number): Para {
-  return para(count.toLocaleString('en'))
 }
 
 function scopeParas({ agreements, parties }: Scope, locale: string): readonly Para[] {

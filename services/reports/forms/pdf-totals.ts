@@ -1,4 +1,5 @@
 import { totalChart } from '../../charts/index.ts'
+import { countText } from '../../text/index.ts'
 import { seriesIn } from '../growth.ts'
 import type { Report, TotalPart } from '../report.ts'
 import { standingText } from '../spoken.ts'
@@ -37,7 +38,7 @@ export function totalsSection(paper: Paper, report: Report, names: Names): void 
     if (svg !== null) drawChart(paper, svg, CHART)
     flows(paper, total, report, names)
   }
-  paper.text(moreParas(totals.length, shown.length, 'sums are'))
+  paper.text(moreParas(totals.length, shown.length, 'sums are', report))
 }
 
 /** Made so many CSS pixels wide, and drawn on so many points: its letters then are about as large as those of the page. */
@@ -84,7 +85,9 @@ function flows(paper: Paper, { flows, flows_omitted }: TotalPart, report: Report
     ]),
   )
   paper.text([
-    ...moreParas(flows.length, shown.length, 'entries are'),
-    ...(flows_omitted === 0 ? [] : [para(`The report had no room for ${flows_omitted} others.`, 'bodyQuiet')]),
+    ...moreParas(flows.length, shown.length, 'entries are', report),
+    ...(flows_omitted === 0
+      ? []
+      : [para(`The report had no room for ${countText(flows_omitted, report)} others.`, 'bodyQuiet')]),
   ])
 }

@@ -1,5 +1,5 @@
 import { type Indicator, type Instant, parseInstant, type TimeValue, type Verdict } from '../../../rules/index.ts'
-import { decimalText, listText, oneLine, type Reader, readableDate, readableTime } from '../../text/index.ts'
+import { countText, decimalText, listText, oneLine, type Reader, readableDate, readableTime } from '../../text/index.ts'
 import type { CaseRecord, Place, Report, TotalPart } from '../report.ts'
 import { beginsDay, endsDay, valueText } from '../spoken.ts'
 import { RECORD_COLUMNS, WORDS } from '../words.ts'
@@ -107,8 +107,8 @@ export function caseKey({ case: id }: Pick<Place, 'case'>): string {
 }
 
 /** What people are told of rows that are not shown; nothing when all are. */
-export function moreParas(all: number, shown: number, what: string): readonly Para[] {
+export function moreParas(all: number, shown: number, what: string, reader: Pick<Reader, 'locale'>): readonly Para[] {
   if (all <= shown) return []
-  const count = (all - shown).toLocaleString('en')
+  const count = countText(all - shown, reader)
   return [para(`${count} more ${what} in the CSV and JSON.`, 'bodyQuiet', { above: 2 })]
 }
