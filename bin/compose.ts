@@ -122,7 +122,7 @@ export async function composeService(
   const status = new StatusProjection({ store, shelf, base, now, clock: clock.describe() })
   const trials = new ScenarioTrials({ log })
   const history = new History({ store, shelf, log, alertWindowMs: settings.alertWindowMs })
-  const desk = new ReportDesk({ store, shelf, now, log, version: version() })
+  const desk = new ReportDesk({ store, shelf, now, log, domain: domainOf(settings.mailFrom), version: version() })
   const outbox = join(dataDir, 'outbox')
   const carrier = openCarrier(settings, outbox)
   const secrets = signingSecrets(settings.secrets, dataDir)
@@ -167,7 +167,7 @@ export async function composeService(
     domain: domainOf(mailFrom),
     log,
   })
-  const clerk = new ReportClerk({ store, desk, now, log, domain: domainOf(mailFrom), alertWindowMs })
+  const clerk = new ReportClerk({ store, desk, now, log, alertWindowMs })
   const deliverWorker = new DeliverWorker({ courier, clock, log })
   const alarm = new DeadlineAlarm({ evaluator, clock, log, evaluated })
   const endings = new EndingWatch({ store, shelf, now, alertWindowMs })

@@ -18,6 +18,7 @@ export function reportFromFiles(options: ReportOptions): Report {
   const { rules = [], events, zone, locale, title = null, agreement = null, party = null } = options
   if (events === undefined) throw new UsageError('--rules needs --events too: the files of events')
   if (options.previous !== undefined) throw new UsageError('--previous names a report that a service has kept')
+  if (options.tell !== undefined) throw new UsageError('--tell is for a service, which knows the subscriptions')
   const files = eventFiles(events)
   if (files.includes('-')) throw new UsageError('--events -: a report names the files that it rests on')
   const period = asUsage(() => periodNamed(options.period ?? '', knownZone(zone)))

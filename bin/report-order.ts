@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import type { Form, ReportRecord } from '../services/reports/index.ts'
 import type { OutputFile } from './commands/report.ts'
 import { UsageError } from './usage-error.ts'
@@ -12,6 +12,7 @@ export interface ReportOptions {
   readonly party?: readonly string[]
   readonly knownAt?: string
   readonly previous?: string
+  readonly tell?: readonly string[]
   readonly rules?: readonly string[]
   readonly events?: readonly string[]
   readonly asOf?: string
@@ -44,7 +45,7 @@ async function keptReport(options: ReportOptions): Promise<(form: Form) => Promi
   const { callApi } = await import('./call-api.ts')
   const { readInstant } = await import('./evaluation-files.ts')
   const { formatInstant } = await import('../rules/index.ts')
-  const { period, zone, locale, title, agreement, party, previous } = options
+  const { period, zone, locale, title, agreement, party, previous, tell } = options
   const knownAt = readInstant(options.knownAt, '--known-at')
   const made = (await callApi('POST', '/v1/reports', {
     period,
@@ -54,6 +55,7 @@ async function keptReport(options: ReportOptions): Promise<(form: Form) => Promi
     ...(agreement !== undefined && { agreements: agreement }),
     ...(party !== undefined && { parties: party }),
     ...(previous !== undefined && { previous }),
+    ...(tell !== undefined && { tell }),
     ...(knownAt !== null && { known_at: formatInstant(knownAt) }),
   })) as Pick<ReportRecord, 'id'>
   console.error(`Kept as report ${made.id}.`)
@@ -112,11 +114,14 @@ function changesText(changes: NonNullable<ReproductionAnswer['changes']>): reado
   ]
 }
 
-/** Nothing half-written is left, and nothing is written over by mistake. */
+/** What stood there before stays until all of it is written. */
 function writeWhole(file: string, content: Buffer): void {
+  const unfinished = `${file}.unfinished`
   try {
-    writeFileSync(file, content)
+    writeFileSync(unfinished, content)
+    renameSync(unfinished, file)
   } catch (error) {
+    rmSync(unfinished, { force: true })
     throw new UsageError(`${file} cannot be written: ${(error as Error).message}`)
   }
 }

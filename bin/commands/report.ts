@@ -19,6 +19,7 @@ export function reportCommand(program: Command): void {
     .option('--party <code...>', 'only what these parties owe or are owed')
     .option('--known-at <instant>', 'knowing only what was recorded by then, or by the end of this day in UTC')
     .option('--previous <report>', 'the id of the report that changes are told against')
+    .option('--tell <subscription...>', 'the ids of subscriptions that are sent it, the PDF attached')
     .option('--rules <path...>', 'rulebooks, or folders that hold them: no service is asked')
     .option('--events <path...>', 'with --rules: files of events, one JSON object a line, or folders that hold them')
     .option('--as-of <instant>', 'with --rules: as the world stands then, or at the end of this day in UTC')

@@ -20,6 +20,7 @@ import {
   type QueueKeeper,
   queuePart,
   reachPart,
+  reportsPart,
   statusPart,
   workUnknown,
 } from './parts.ts'
@@ -95,7 +96,7 @@ export class Health {
 }
 
 function workParts(work: WorkOnRecord, rate: number): readonly Part[] {
-  return [evaluationPart(work, rate), deliveriesPart(work, rate), alertsPart(work)]
+  return [evaluationPart(work, rate), deliveriesPart(work, rate), alertsPart(work), reportsPart(work)]
 }
 
 async function readReach({ store, shelf }: HealthDeps): Promise<Reach> {

@@ -44,6 +44,8 @@ export interface WorkOnRecord {
   }
   readonly alertsHeldSince: Instant | null
   readonly alertsMuted: Pick<Mute, 'reason' | 'until'> | null
+  /** Reports that are due and could not be made, the one that has been due longest first. */
+  readonly failingReports: readonly { readonly schedule: string; readonly dueAt: Instant; readonly failure: string }[]
   readonly casesByPhase: ReadonlyMap<Phase, number>
   readonly openCasesByIndicator: ReadonlyMap<Indicator, number>
   readonly commitmentsByIndicator: ReadonlyMap<Indicator, number>
@@ -86,6 +88,7 @@ export async function readWork(store: Store, at: Instant): Promise<WorkOnRecord>
       deliveries: await readDeliveries(trx, at),
       alertsHeldSince: counted.held_since,
       alertsMuted: await alertMute(trx),
+      failingReports: await readFailingReports(trx),
       casesByPhase: summed(standings, ({ phase }) => phase),
       openCasesByIndicator: summed(
         standings.filter(({ phase }) => phase !== 'closed'),
@@ -182,6 +185,13 @@ async function readDeliveries(db: Kysely<Database>, at: Instant): Promise<WorkOn
     triedSince: row?.tried ?? null,
     lastSentAt: row?.sent ?? null,
   }
+}
+
+async function readFailingReports(db: Kysely<Database>): Promise<WorkOnRecord['failingReports']> {
+  const { rows } = await sql<WorkOnRecord['failingReports'][number]>`
+    select id as schedule, due_at as "dueAt", failure from servanda.report_schedules
+    where failure is not null and due_at is not null order by due_at, id`.execute(db)
+  return rows
 }
 
 async function readIndicators(db: Kysely<Database>): Promise<ReadonlyMap<Indicator, number>> {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { parseInstant } from '../../rules/index.ts'
 import type { Unreached } from '../alerts/index.ts'
-import { alertsPart, reachPart } from './parts.ts'
+import { alertsPart, reachPart, reportsPart } from './parts.ts'
 
 test.each([
   [null, null, 'ok', 'Alerts are sent.'],
@@ -34,6 +34,24 @@ test.each([
     return { agreement: 'accord', commitment: `c${n + 1}`, kind: 'breached' }
   })
   expect(reachPart({ ok: true, value: { unreached, isOperatorLost: false } })).toMatchObject({ state, message })
+})
+
+test.each([
+  [[], 'ok', 'Every report that is due was made.'],
+  [
+    ['weekly'],
+    'degraded',
+    'The report of schedule weekly that is due since 2026-03-02T08:00:00.000Z could not be made: The disk is full.',
+  ],
+  [
+    ['weekly', 'yearly', 'daily'],
+    'degraded',
+    'The report of schedule weekly that is due since 2026-03-02T08:00:00.000Z could not be made: The disk is full. So it is with 2 other schedules.',
+  ],
+] as const)('the failing schedules %o are %s', (schedules, state, message) => {
+  const dueAt = parseInstant('2026-03-02T08:00:00Z')
+  const failingReports = schedules.map((schedule) => ({ schedule, dueAt, failure: 'the disk\nis full' }))
+  expect(reportsPart({ failingReports })).toMatchObject({ part: 'reports', state, message })
 })
 
 test('mail to the operator that came back is told here, since it cannot be told by mail', () => {

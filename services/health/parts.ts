@@ -172,6 +172,19 @@ export function reachPart(found: Found<Reach>): Part {
   )
 }
 
+export function reportsPart({ failingReports }: Pick<WorkOnRecord, 'failingReports'>): Part {
+  const [first] = failingReports
+  if (first === undefined) return ok('reports', 'Every report that is due was made.')
+  const { schedule, dueAt, failure } = first
+  const others = failingReports.length - 1
+  const more = others === 0 ? '' : ` So it is with ${times(others, 'other schedule')}.`
+  return degraded(
+    'reports',
+    `The report of schedule ${schedule} that is due since ${formatInstant(dueAt)} could not be made: ${sentence(oneLine(failure, LONGEST_REASON))}${more}`,
+    'It is tried again every ten minutes. GET /v1/report-schedules has them all, the log of the workers the details.',
+  )
+}
+
 /** Room on the disk of the data folder. */
 export interface DiskRoom {
   readonly freeBytes: number

@@ -8,6 +8,19 @@ const Codes = (description: string) =>
 
 /** What both a report and a schedule of reports are asked for with. */
 const ABOUT = {
+  tell: Type.Optional(
+    Type.Array(Type.String({ maxLength: 40 }), {
+      maxItems: 1_000,
+      uniqueItems: true,
+      description: 'Ids of subscriptions that are sent it',
+    }),
+  ),
+  attach: Type.Optional(
+    Type.Array(Type.Enum([...FORMS]), {
+      uniqueItems: true,
+      description: 'What goes along with a mail; pdf when left out',
+    }),
+  ),
   title: Type.Optional(
     Type.String({ minLength: 1, maxLength: 200, description: 'Named after the period when left out' }),
   ),
@@ -29,6 +42,9 @@ const ABOUT = {
   agreements: Codes('Only these agreements'),
   parties: Codes('Only what these parties owe or are owed, by code'),
 }
+
+const About = Type.Object(ABOUT)
+export type ReportAbout = Static<typeof About>
 
 export const ReportOrderShape = Type.Object(
   {
@@ -58,19 +74,6 @@ export const ScheduleOrderShape = Type.Object(
         minimum: 0,
         maximum: 60,
         description: 'Days that late news has after the period; none when left out',
-      }),
-    ),
-    tell: Type.Optional(
-      Type.Array(Type.String({ maxLength: 40 }), {
-        maxItems: 1_000,
-        uniqueItems: true,
-        description: 'Ids of subscriptions',
-      }),
-    ),
-    attach: Type.Optional(
-      Type.Array(Type.Enum([...FORMS]), {
-        uniqueItems: true,
-        description: 'What goes along with a mail; pdf when left out',
       }),
     ),
     state: Type.Optional(Type.Enum(['active', 'paused'])),

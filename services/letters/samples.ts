@@ -62,13 +62,13 @@ const SAMPLE_REPORT: ReportNews = {
   id: '0b1f4c52d9e84a7f9c3e6a1d2b5f8c70',
   title: 'Status report on the year 2025',
   period: 'the year 2025',
-  asOf: '2025-12-31T21:59:59.999Z',
+  asOf: '2025-12-31T22:00:00.000Z',
   summary: [
     'This report covers the year 2025 by the calendar of Europe/Kyiv, and looks at nine commitments in one agreement.',
     'Of five cases with a verdict, there are three met, one partly met and one unknown. Four cases are still running.',
-    'Breached, or met only in part: “Financial support of 4.5 billion dollars in 2025” (Accord on Support and Cooperation between Arcadia and Ruritania).',
+    'Met only in part: “Financial support of 4.5 billion dollars in 2025” (Accord on Support and Cooperation between Arcadia and Ruritania).',
     'Nothing that the last report said has been corrected.',
-    'One case waits for evidence; this report says what would settle each.',
+    'One case waits for evidence; this report says what would settle it.',
   ],
   indicators: [
     { indicator: 'breached', count: 1 },

@@ -75,6 +75,7 @@ export function recordedMetrics({ work, queue, reach }: Recorded): Registry {
       rest.alertsHeldSince === null ? 0 : 1,
     )
     gauge('alerts_muted', 'Whether nobody is told anything for now: 1, else 0.', rest.alertsMuted === null ? 0 : 1)
+    gauge('failing_reports', 'Reports that are due and could not be made.', rest.failingReports.length)
     gauge('rejected_rulebooks', 'Rulebooks that are not in use because of their problems.', rest.rejectedRulebooks)
     gauge('silent_sources', 'Sources that were expected to report and have not.', rest.silentSources)
     gauge('status_seq', 'Number of the published status.', rest.statusSeq)

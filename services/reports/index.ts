@@ -3,7 +3,7 @@ export type { ReportRequest } from './compose-report.ts'
 export { FORM_FACTS, FORMS, type Form } from './forms/index.ts'
 export { periodNamed, RHYTHMS, type Rhythm, type Timing } from './period.ts'
 export type { Basis, Change, Report } from './report.ts'
-export { fileName, ReportClerk, type ReportClerkDeps } from './report-clerk.ts'
+export { ReportClerk, type ReportClerkDeps } from './report-clerk.ts'
 export { ReportDesk, type ReportDeskDeps, type ReportOrder, type Reproduction } from './report-desk.ts'
 export {
   contentOf,
@@ -15,3 +15,4 @@ export {
   type StoredFile,
 } from './report-records.ts'
 export { endSchedule, listSchedules, type ReportSchedule, saveSchedule, scheduleById } from './schedules.ts'
+export { fileName } from './send-report.ts'

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { type Kysely, sql, type Transaction } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { ServandaError } from '../../config/error.ts'
 import type { Log } from '../../config/log.ts'
 import { formatInstant, type Instant, parseInstant } from '../../rules/index.ts'
@@ -14,6 +14,7 @@ import { filesIn, type MadeFiles } from './made-files.ts'
 import type { Basis, Change, PreviousBasis, Report, RulebookBasis } from './report.ts'
 import { type HashedText, type ReportJob, seqIn } from './report-job.ts'
 import { contentOf, keepReport, type ReportRecord, reportById, reportFile } from './report-records.ts'
+import { type Recipients, sendReport } from './send-report.ts'
 
 /** What somebody asks the desk for. */
 export interface ReportOrder {
@@ -24,6 +25,8 @@ export interface ReportOrder {
   readonly previous: string | null
   /** The id of the schedule that it is due by; null: of none. */
   readonly schedule: string | null
+  /** Null: nobody. */
+  readonly tell: Recipients | null
 }
 
 /** Whether a report that was made comes out again as it was. */
@@ -42,11 +45,16 @@ export interface Reproduction {
   readonly changes: readonly Change[] | null
 }
 
+/** What decides on what a report rests. */
+type Outset = Pick<ReportOrder, 'request' | 'knownAt' | 'previous'>
+
 export interface ReportDeskDeps {
   readonly store: Store
   readonly shelf: RulebookShelf
   readonly now: () => Instant
   readonly log: Log
+  /** What follows the `@` of a Message-ID. */
+  readonly domain: string
   /** Of Servanda. */
   readonly version: string
   readonly limits?: AnswerLimits
@@ -71,18 +79,13 @@ export class ReportDesk {
   }
 
   /**
-   * Makes a report and keeps it for good.
-   * @param also  what is done together with keeping it, or not at all
+   * Makes a report, keeps it for good, and lets it go to whoever is to have it.
    * @returns null where its schedule has one of this period already
    * @throws {ServandaError} `AGREEMENT_UNKNOWN`, `REPORT_UNKNOWN`, `PERIOD_AHEAD`, `REPORT_BUSY`, `REPORT_TOO_LARGE`
    */
-  async make(
-    order: ReportOrder,
-    author: Author,
-    also: (trx: Transaction<Database>, report: ReportRecord) => Promise<void> = async () => {},
-  ): Promise<ReportRecord | null> {
-    const { store, version, now } = this.#deps
-    const { request, schedule } = order
+  async make(order: ReportOrder, author: Author): Promise<ReportRecord | null> {
+    const { store, version, now, domain } = this.#deps
+    const { request, schedule, tell } = order
     if (parseInstant(request.period.from) > now()) {
       throw new ServandaError(
         'PERIOD_AHEAD',
@@ -101,7 +104,7 @@ export class ReportDesk {
       if (!(await keepReport(trx, report, files))) return null
       await note(trx, author, 'report.made', { subject: id, details: { period: request.period.name } })
       const kept = await reportById(trx, id)
-      if (kept !== null) await also(trx, kept)
+      if (kept !== null && tell !== null) await sendReport(trx, kept, tell, { at: now(), domain })
       return kept
     })
   }
@@ -112,7 +115,7 @@ export class ReportDesk {
    * @throws {ServandaError} `REPORT_BUSY`, `REPORT_TOO_LARGE`
    */
   async reproduce(
-    { id, request, basis, asOf, version, files, schedule }: ReportRecord,
+    { id, request, basis, asOf, version, files }: ReportRecord,
     withChanges: boolean,
   ): Promise<Reproduction> {
     const { store } = this.#deps
@@ -140,11 +143,11 @@ export class ReportDesk {
         isLedgerSame && compared.every(({ recorded, reproduced, isIntact }) => isIntact && recorded === reproduced),
       isLedgerSame,
       files: compared,
-      changes: withChanges ? await this.#changesSince({ request, knownAt: null, previous: id, schedule }, about) : null,
+      changes: withChanges ? await this.#changesSince({ request, knownAt: null, previous: id }, about) : null,
     }
   }
 
-  async #changesSince(order: ReportOrder, about: Pick<ReportJob, 'request' | 'asOf' | 'version'>) {
+  async #changesSince(order: Outset, about: Pick<ReportJob, 'request' | 'asOf' | 'version'>) {
     const basis = await this.#basisNow(order)
     const { files } = await this.#made(await this.#jobOf({ ...about, basis }, ['json']))
     const [file] = files
@@ -153,7 +156,7 @@ export class ReportDesk {
   }
 
   /** Everything that is on record now. */
-  async #basisNow({ request: { scope }, knownAt, previous }: ReportOrder): Promise<Basis> {
+  async #basisNow({ request: { scope }, knownAt, previous }: Outset): Promise<Basis> {
     const { db } = this.#deps.store
     const adopted = await this.#deps.shelf.current(db)
     const missing = scope.agreements?.find((id) => !adopted.some(({ rulebook }) => rulebook.id === id))

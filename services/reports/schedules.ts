@@ -107,11 +107,11 @@ export async function noteDone(
     .execute()
 }
 
-/** Notes why what is due was not done; it is tried again at `again`. */
+/** Notes that what is due was not done; it is tried again at `again`. @param failure  why; null: others go first */
 export async function noteFailure(
   db: Kysely<Database>,
   { id }: ReportSchedule,
-  failure: string,
+  failure: string | null,
   again: Instant,
 ): Promise<void> {
   await db

@@ -121,7 +121,8 @@ function questions(report: Unsummed): readonly string[] {
       ? [`${many(judgement, 'case', report)} ${judgement === 1 ? 'waits' : 'wait'} for a judgement`]
       : []),
   ]
-  return [`${capital(parts.join(', and '))}; this report says what would settle each.`]
+  const which = evidence + judgement === 1 ? 'it' : 'each'
+  return [`${capital(parts.join(', and '))}; this report says what would settle ${which}.`]
 }
 
 function ahead(report: Unsummed): readonly string[] {

@@ -25,7 +25,7 @@ test('a report is told by the names of the API, with the digest of each of its f
         id: report.id,
         title: 'Status report on the year 2025',
         period: 'the year 2025',
-        as_of: '2025-12-31T21:59:59.999Z',
+        as_of: '2025-12-31T22:00:00.000Z',
         summary: report.summary,
         indicators: report.indicators,
         files: report.files.map(({ form, name, sha256, bytes, mediaType }) => ({

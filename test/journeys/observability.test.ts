@@ -86,6 +86,7 @@ describeInModes(['postgresql'], 'a service that is looked at', (server) => {
       held: value('servanda_alerts_held'),
       muted: value('servanda_alerts_muted'),
       unreached: value('servanda_unreached_commitments'),
+      failing_reports: value('servanda_failing_reports'),
       jobs: value('servanda_queue_jobs{queue="deliver",state="delayed"}'),
     }).toEqual({
       ...{ up: 1, recorded: 3, taken: 3, known: 1, posted: 4, refused: 1, lag: 0, overdue: 0, failed: 0, late: 1 },
@@ -101,6 +102,7 @@ describeInModes(['postgresql'], 'a service that is looked at', (server) => {
         held: 0,
         muted: 0,
         unreached: 0,
+        failing_reports: 0,
         jobs: 0,
       },
     })
@@ -143,6 +145,7 @@ describeInModes(['postgresql'], 'a service that is looked at', (server) => {
       evaluation: 'Everything is evaluated.',
       deliveries: '1 mail sent, none waits.',
       alerts: 'Alerts are sent.',
+      reports: 'Every report that is due was made.',
       recipients: 'A breach of any commitment reaches somebody.',
       disk: expect.stringMatching(/^\S+ GB of \S+ GB are free at /),
       clock: 'The clock is the one of this machine.',

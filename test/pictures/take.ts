@@ -8,7 +8,7 @@ import { openBrowser } from '../browser/open.ts'
 
 // `npm run pictures`: what letters look like, for the documentation: as text, by day, by night, and on a phone.
 
-const SHOWN = { breach: 'breached', correction: 'corrected', digest: 'digest-day' } as const
+const SHOWN = { breach: 'breached', correction: 'corrected', digest: 'digest-day', report: 'report' } as const
 const FOLDER = join(packageRoot(), 'docs/pictures')
 /** So much of it that the file stays small. */
 const TALLEST = 1_000

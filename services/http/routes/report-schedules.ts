@@ -1,24 +1,22 @@
 import { randomBytes } from 'node:crypto'
 import { Type } from 'typebox'
 import { Value } from 'typebox/value'
-import type { Rulebook } from '../../../rules/index.ts'
-import { listSubscriptions } from '../../alerts/index.ts'
 import { endSchedule, listSchedules, type ReportSchedule, saveSchedule, scheduleById } from '../../reports/index.ts'
 import type { App, AppDeps } from '../app.ts'
 import { authorOf } from '../credentials.ts'
 import { MERGE_PATCH_TYPE, mergePatch } from '../merge-patch.ts'
 import { problem } from '../problem.ts'
+import { reportWishes } from '../report-order.ts'
 import { type ScheduleOrder, ScheduleOrderShape, ScheduleShape, scheduleBody } from '../report-shapes.ts'
 import { Nothing } from '../shapes.ts'
-import { refuse } from '../subscription-order.ts'
-import { localeProblems, scopeProblems, zoneProblems } from '../wishes.ts'
 
 const config = { access: 'reports' } as const
 const tags = ['Reports']
 const Params = Type.Object({ id: Type.String() })
 
 /** `/v1/report-schedules`: reports that are made again and again, and who is sent them. */
-export function reportScheduleRoutes(app: App, { store, shelf, clock }: AppDeps): void {
+export function reportScheduleRoutes(app: App, deps: AppDeps): void {
+  const { store, clock } = deps
   app.get(
     '/v1/report-schedules',
     {
@@ -112,36 +110,9 @@ export function reportScheduleRoutes(app: App, { store, shelf, clock }: AppDeps)
   }
 
   async function wantedIn(order: ScheduleOrder) {
-    const rulebooks = (await shelf.current(store.db)).map(({ rulebook }) => rulebook)
-    const subscriptions = new Set((await listSubscriptions(store.db)).map(({ id }) => id))
-    return wantedOf(order, rulebooks, subscriptions)
-  }
-}
-
-/** @throws {ServandaError} `REQUEST_INVALID` with everything that is wrong */
-function wantedOf(
-  order: ScheduleOrder,
-  rulebooks: readonly Rulebook[],
-  subscriptions: ReadonlySet<string>,
-): Omit<ReportSchedule, 'id' | 'createdAt' | 'dueAt' | 'failure'> {
-  const { title = null, every, zone = 'UTC', hour = 8, days_after: daysAfter = 0, locale = 'en-GB' } = order
-  const { agreements = null, parties = null, tell = [], attach = ['pdf'], state = 'active' } = order
-  refuse([
-    ...zoneProblems(zone),
-    ...localeProblems(locale),
-    ...scopeProblems({ agreements, parties }, rulebooks),
-    ...tell.flatMap((id, n) =>
-      subscriptions.has(id) ? [] : [{ pointer: `/tell/${n}`, message: `There is no subscription ${id}.` }],
-    ),
-  ])
-  return {
-    title,
-    timing: { every, zone, hour, daysAfter },
-    locale,
-    scope: { agreements, parties },
-    tell,
-    attach,
-    state,
+    const { every, hour = 8, days_after: daysAfter = 0, state = 'active' } = order
+    const { zone, ...about } = await reportWishes(order, deps)
+    return { ...about, timing: { every, zone, hour, daysAfter }, state }
   }
 }
 

@@ -18,9 +18,8 @@ import { authorOf } from '../credentials.ts'
 import { linkNext, NumberKey, PAGE_PARAMETERS, readPage } from '../paging.ts'
 import { matches } from '../prepared-answer.ts'
 import { problem } from '../problem.ts'
+import { reportWishes } from '../report-order.ts'
 import { ReportOrderShape, ReportShape, reportBody } from '../report-shapes.ts'
-import { refuse } from '../subscription-order.ts'
-import { localeProblems, scopeProblems, zoneProblems } from '../wishes.ts'
 
 const Params = Type.Object({ id: Type.String() })
 const FileParams = Type.Object({ id: Type.String(), form: Type.Enum([...FORMS]) })
@@ -43,7 +42,7 @@ const ReproductionShape = Type.Object({
 
 /** `/v1/reports`: status reports, each kept for good in every form. */
 export function reportRoutes(app: App, deps: AppDeps): void {
-  const { store, shelf, desk, clock, publicUrl } = deps
+  const { store, desk, clock, publicUrl } = deps
   const tags = ['Reports']
 
   app.post(
@@ -53,21 +52,20 @@ export function reportRoutes(app: App, deps: AppDeps): void {
       schema: {
         operationId: 'makeReport',
         tags,
-        summary: 'Make a report on a period, and keep it',
+        summary: 'Make a report on a period, keep it, and send it to subscriptions',
         body: ReportOrderShape,
         response: { 201: ReportShape },
       },
     },
     async (request, reply) => {
-      const { period, zone = 'UTC', locale = 'en-GB', title = null, known_at, previous = null } = request.body
-      const { agreements = null, parties = null } = request.body
-      const rulebooks = (await shelf.current(store.db)).map(({ rulebook }) => rulebook)
-      refuse([...zoneProblems(zone), ...localeProblems(locale), ...scopeProblems({ agreements, parties }, rulebooks)])
+      const { period, known_at, previous = null } = request.body
+      const { zone, tell, attach, ...about } = await reportWishes(request.body, deps)
       const order: ReportOrder = {
-        request: { title, locale, period: periodNamed(period, zone), scope: { agreements, parties } },
+        request: { ...about, period: periodNamed(period, zone) },
         knownAt: known_at === undefined ? null : parseInstant(known_at),
         previous,
         schedule: null,
+        tell: { subscriptions: tell, attach },
       }
       const made = await desk.make(order, authorOf(request, clock))
       if (made === null) throw new TypeError('a report of no schedule was there already')

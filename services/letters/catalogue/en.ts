@@ -161,7 +161,7 @@ export const english = {
   why: {
     title: 'Why you get this',
     subscribed: (name: string) => `You are subscribed as “${name}”.`,
-    report: (name: string) => `You are subscribed as “${name}”, and this report is sent to you on a schedule.`,
+    report: (name: string) => `You are subscribed as “${name}”, and are among those whom this report is sent to.`,
     was_told: (name: string) =>
       `An earlier message to you, as “${name}”, said otherwise; a correction always goes to whoever was told.`,
     escalated: (name: string) => `Nobody acknowledged this in time, so it is passed on to you as “${name}”.`,

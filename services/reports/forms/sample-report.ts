@@ -55,10 +55,10 @@ export const sampleReport: Report = {
   scope: { agreements: null, parties: ['NOR'] },
   summary: [
     'This report covers the year 2024 by the calendar of Europe/Kyiv, and looks at two commitments in one agreement.',
-    'Of three cases with a verdict, there are one met, one breached and one unknown. One case is still running.',
-    'Breached, or met only in part: “Talks within 24 hours of an attack” (Agreement on support between Northland and Southland).',
+    'Of three cases with a verdict, there is one met, one breached and one unknown. One case is still running.',
+    'Breached: “Talks within 24 hours of an attack” (Agreement on support between Northland and Southland).',
     'Corrected since the last report: “Talks within 24 hours of an attack” was met and is breached.',
-    'One case waits for evidence; this report says what would settle each.',
+    'One case waits for evidence; this report says what would settle it.',
     'The next deadline is on Tuesday 31 December 2024: “At least 100 million euros of aid in 2024” (Agreement on support between Northland and Southland).',
   ],
   counts: {
