@@ -1,10 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { EXAMPLES, exampleFiles } from './example-reports.ts'
+import { EXAMPLES, exampleFiles, examplePath, SUMS } from './example-reports.ts'
 
 // `npm run docs:examples`: the reports in docs/examples, from the agreements that ship.
 
-const folder = join('docs', 'examples')
-mkdirSync(folder, { recursive: true })
+mkdirSync(examplePath(''), { recursive: true })
+const sums: string[] = []
 for (const example of EXAMPLES)
-  for (const { name, content } of await exampleFiles(example)) writeFileSync(join(folder, name), content)
+  for (const { name, content, isKept, sum } of await exampleFiles(example)) {
+    sums.push(`${sum}  ${name}\n`)
+    if (isKept) writeFileSync(examplePath(name), content)
+  }
+writeFileSync(examplePath(SUMS), sums.join(''))
