@@ -249,6 +249,7 @@ class Gathering {
       ...this.#place(commitment, found.id),
       ...standingOf(found),
       awaits: found.verdict === 'unknown' ? 'evidence' : 'judgement',
+      due: found.due,
       why: found.explanation,
       settled_by: wouldChange(this.#speaker, { commitment, after: found }),
     })

@@ -212,6 +212,7 @@ export interface FlowRow {
 
 export interface Question extends Place, Standing {
   readonly awaits: 'evidence' | 'judgement'
+  readonly due: TimeValue | null
   readonly why: string
   /** What would settle it, a sentence each. */
   readonly settled_by: readonly string[]

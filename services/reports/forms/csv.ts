@@ -121,6 +121,7 @@ function* rowsOf(report: Report): Generator<Row, void> {
       indicator: question.indicator,
       verdict: question.verdict,
       certainty: question.certainty,
+      ...spread('due', question.due),
       awaits: question.awaits,
       why: question.why,
       settled_by: question.settled_by.join(' '),

@@ -1,4 +1,5 @@
 import { countText, type Html, html, oneLine, type Reader } from '../../text/index.ts'
+import { othersText } from '../alike.ts'
 import type { Place } from '../report.ts'
 
 /** Explanations and notes are sentences, and some of them many. */
@@ -26,6 +27,12 @@ export function namesText(names: readonly string[]): string {
 /** Where something stands: the commitment, beneath it its agreement and which of its cases. */
 export function placeHtml({ agreement_title, commitment_title, case: id }: Place): Html {
   return html`<span class="title">${oneLine(commitment_title)}</span> <span class="soft under">${oneLine(agreement_title)}, case <code>${caseText(id).replace(/^[^@]*@/, '')}</code></span>`
+}
+
+/** That the same is said of more cases than the one that is shown. */
+export function othersHtml(others: Parameters<typeof othersText>[0], reader: Reader): Html | null {
+  const text = othersText(others, reader)
+  return text === null ? null : html` <span class="under">${text}</span>`
 }
 
 /**

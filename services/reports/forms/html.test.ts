@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Report } from '../report.ts'
 import { SHOWN } from '../words.ts'
 import { reportHtml } from './html.ts'
-import { sampleReport } from './sample-report.ts'
+import { repeatedCases, sampleReport } from './sample-report.ts'
 
 test('a report as a page', async () => {
   await expect(reportHtml(sampleReport)).toMatchFileSnapshot('golden/report.html')
@@ -95,6 +95,14 @@ describe('a long list is cut, and says so', () => {
   })
 })
 
+test('cases of which the same is to be said are told of together', () => {
+  const [question] = sampleReport.questions
+  const questions = repeatedCases(question, 3)
+  const page = reportHtml({ ...sampleReport, questions })
+  expect(page.match(/So it is with 2 other cases, due on Monday 18 November 2024\./g)).toHaveLength(1)
+  expect(page).not.toContain(' are shown. There ')
+})
+
 test('what is counted in no column is told beside the tables', () => {
   expect(reportHtml(sampleReport)).toContain('Not in these tables: cases that nothing was owed in (1 not used).')
 })
@@ -170,8 +178,9 @@ test('hostile text stays text', () => {
   )
 })
 
+/** As many as wanted, each of another commitment. */
 function repeated<T>(items: readonly T[], count: number): readonly T[] {
-  return Array.from({ length: count }, (_, n) => items[n % items.length] as T)
+  return Array.from({ length: count }, (_, n) => ({ ...(items[n % items.length] as T), commitment: `c${n}` }))
 }
 
 function agreements(count: number): Report['agreements'] {

@@ -7,7 +7,7 @@ import { SHOWN } from '../words.ts'
 import { reportMarkdown } from './markdown.ts'
 import { saying } from './markdown-sample.ts'
 import { plain } from './markdown-text.ts'
-import { sampleReport } from './sample-report.ts'
+import { repeatedCases, sampleReport } from './sample-report.ts'
 
 // The strictest that a wiki may be: HTML passes, and whatever looks like an address becomes a link.
 const wiki = new MarkdownIt({ html: true, linkify: true })
@@ -131,6 +131,13 @@ describe('long lists', () => {
     expect(long.match(/\*\*correction\*\*/g)).toHaveLength(Math.ceil(SHOWN.changes / 3))
   })
 
+  test('of cases of which the same is to be said are told of together', () => {
+    const [question] = sampleReport.questions
+    const text = reportMarkdown({ ...sampleReport, questions: repeatedCases(question, 3) })
+    expect(text.match(/So it is with 2 other cases, due on Monday 18 November 2024\./g)).toHaveLength(1)
+    expect(text).not.toContain('more question')
+  })
+
   test('that are not cut say nothing of it', () => {
     expect(reportMarkdown(sampleReport)).not.toContain('CSV')
   })
@@ -186,6 +193,7 @@ function withSourceUrl(source_url: string): Report {
   return { ...sampleReport, evidence: first ? [{ ...first, source_url }, ...others] : [] }
 }
 
+/** As many as wanted, each of another commitment. */
 function times<T>(items: readonly T[], count: number): readonly T[] {
-  return Array.from({ length: count }, (_, n) => items[n % items.length] as T) // there is at least one
+  return Array.from({ length: count }, (_, n) => ({ ...(items[n % items.length] as T), commitment: `c${n}` }))
 }

@@ -1,4 +1,5 @@
 import type { Reader } from '../../text/index.ts'
+import { casesIn, changesAlike, othersText, questionsAlike } from '../alike.ts'
 import type { EvidenceRow, Report, RunningClock, TotalPart } from '../report.ts'
 import { standingText } from '../spoken.ts'
 import { SHOWN, WORDS } from '../words.ts'
@@ -20,7 +21,7 @@ export function reportMarkdown(report: Report): string {
     ...section('changes', changes(report, reader)),
     ...section('clocks', clocks(report, reader)),
     ...section('totals', totals(report, reader)),
-    ...section('questions', questions(report)),
+    ...section('questions', questions(report, reader)),
     ...section('evidence', evidence(report, reader)),
     ...section('method', method(report, reader)),
   ]
@@ -44,21 +45,21 @@ function head({ as_of, basis, scope, period }: Report, reader: Reader): string {
 function changes({ changes, basis, locale }: Report, reader: Reader): readonly string[] {
   const since = basis.previous === null ? 'the period began' : 'the report before this one'
   if (changes.length === 0) return [`No verdict has changed since ${since}.`]
-  const shown = changes.slice(0, SHOWN.changes)
+  const shown = changesAlike(changes).slice(0, SHOWN.changes)
   return [
     `Verdicts that are not what they were since ${since}: corrections first, then what presses most.`,
     table(
       ['Commitment', 'Change', 'Before', 'Now', 'Due', 'Why'],
-      shown.map((change) => [
+      shown.map(({ latest: change, others }) => [
         place(change),
         change.kind === 'correction' ? `**${WORDS.changes.correction}**` : WORDS.changes[change.kind],
         standingText(change.before),
         standingText(change.after),
         change.due === null ? '' : when(change.due, reader),
-        plain(change.why),
+        withOthers(plain(change.why), others, reader),
       ]),
     ),
-    more(changes.length - shown.length, 'change', locale),
+    more(changes.length - casesIn(shown), 'change', locale),
   ]
 }
 
@@ -125,22 +126,28 @@ function totalParts(total: TotalPart, reader: Reader): readonly string[] {
   ]
 }
 
-function questions({ questions, locale }: Report): readonly string[] {
+function questions({ questions, locale }: Report, reader: Reader): readonly string[] {
   if (questions.length === 0) return ['No question is open.']
-  const shown = questions.slice(0, SHOWN.questions)
+  const shown = questionsAlike(questions).slice(0, SHOWN.questions)
   return [
     table(
       ['Commitment', 'Stands', 'Waits for', 'Why', 'What would settle it'],
-      shown.map((question) => [
+      shown.map(({ latest: question, others }) => [
         place(question),
         standingText(question),
         question.awaits === 'evidence' ? 'evidence' : 'a judgement',
-        plain(question.why),
+        withOthers(plain(question.why), others, reader),
         question.settled_by.map(plain).join(' Or: '),
       ]),
     ),
-    more(questions.length - shown.length, 'question', locale),
+    more(questions.length - casesIn(shown), 'question', locale),
   ]
+}
+
+/** Why a case stands as it does, and how many more do. */
+function withOthers(why: string, others: Parameters<typeof othersText>[0], reader: Reader): string {
+  const more = othersText(others, reader)
+  return more === null ? why : `${why} ${plain(more)}`
 }
 
 function evidence({ evidence, evidence_omitted, locale }: Report, reader: Reader): readonly string[] {

@@ -1,10 +1,21 @@
+import { casesIn, changesAlike, questionsAlike } from '../alike.ts'
 import type { Change, Report, RunningClock } from '../report.ts'
 import { standingText } from '../spoken.ts'
 import { SHOWN, WORDS } from '../words.ts'
 import { type Para, para } from './pdf-lines.ts'
 import type { Paper } from './pdf-paper.ts'
 import { table } from './pdf-table.ts'
-import { caseKey, indicatorPara, moreParas, namesText, placeParas, readerOf, sinceText, whenText } from './pdf-words.ts'
+import {
+  caseKey,
+  indicatorPara,
+  moreParas,
+  namesText,
+  othersParas,
+  placeParas,
+  readerOf,
+  sinceText,
+  whenText,
+} from './pdf-words.ts'
 
 export function changesSection(paper: Paper, report: Report): void {
   const { changes, basis } = report
@@ -16,7 +27,7 @@ export function changesSection(paper: Paper, report: Report): void {
   }
   paper.lead([para(`Verdicts that are not what they were ${since}; corrections come first.`, 'bodyQuiet')])
   const reader = readerOf(report)
-  const shown = changes.slice(0, SHOWN.changes)
+  const shown = changesAlike(changes).slice(0, SHOWN.changes)
   table(
     paper,
     [
@@ -24,16 +35,17 @@ export function changesSection(paper: Paper, report: Report): void {
       { title: 'Change', width: 106 },
       { title: 'Why', width: null },
     ],
-    shown.map((change) => [
+    shown.map((row) => [
       [
-        ...placeParas(change),
-        para(change.due === null ? caseKey(change) : `Due ${whenText(change.due, reader)}`, 'quiet'),
+        ...placeParas(row.latest),
+        para(row.latest.due === null ? caseKey(row.latest) : `Due ${whenText(row.latest.due, reader)}`, 'quiet'),
+        ...othersParas(row.others, reader),
       ],
-      changeParas(change),
-      [para(change.why)],
+      changeParas(row.latest),
+      [para(row.latest.why)],
     ]),
   )
-  paper.text(moreParas(changes.length, shown.length, 'changes are', report))
+  paper.text(moreParas(changes.length, casesIn(shown), 'changes are', report))
 }
 
 function changeParas({ kind, before, after }: Change): readonly Para[] {
@@ -79,13 +91,15 @@ function flagParas({ flags, indicator }: RunningClock): readonly Para[] {
   return more.length === 0 ? [] : [para(more.join(', '), 'quiet')]
 }
 
-export function questionsSection(paper: Paper, { questions, locale }: Report): void {
+export function questionsSection(paper: Paper, report: Report): void {
+  const { questions } = report
+  const reader = readerOf(report)
   paper.section(WORDS.sections.questions)
   if (questions.length === 0) {
     paper.text([para('No question is open.', 'body')])
     return
   }
-  const shown = questions.slice(0, SHOWN.questions)
+  const shown = questionsAlike(questions).slice(0, SHOWN.questions)
   table(
     paper,
     [
@@ -93,11 +107,14 @@ export function questionsSection(paper: Paper, { questions, locale }: Report): v
       { title: 'What is not known', width: 165 },
       { title: 'What would settle it', width: null },
     ],
-    shown.map((question) => [
-      placeParas(question),
-      [para(`Waits for ${question.awaits === 'evidence' ? 'evidence' : 'a judgement'}`, 'strong'), para(question.why)],
-      question.settled_by.map((way, n) => para(`${n === 0 ? '' : 'Or: '}${way}`, 'cell', { above: n === 0 ? 0 : 3 })),
+    shown.map((row) => [
+      [...placeParas(row.latest), ...othersParas(row.others, reader)],
+      [
+        para(`Waits for ${row.latest.awaits === 'evidence' ? 'evidence' : 'a judgement'}`, 'strong'),
+        para(row.latest.why),
+      ],
+      row.latest.settled_by.map((way, n) => para(`${n === 0 ? '' : 'Or: '}${way}`, 'cell', { above: n === 0 ? 0 : 3 })),
     ]),
   )
-  paper.text(moreParas(questions.length, shown.length, 'questions are', { locale }))
+  paper.text(moreParas(questions.length, casesIn(shown), 'questions are', report))
 }

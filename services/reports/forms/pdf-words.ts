@@ -1,5 +1,6 @@
 import { type Indicator, type Instant, parseInstant, type TimeValue, type Verdict } from '../../../rules/index.ts'
 import { countText, decimalText, listText, oneLine, type Reader, readableDate, readableTime } from '../../text/index.ts'
+import { othersText } from '../alike.ts'
 import type { CaseRecord, Place, Report, TotalPart } from '../report.ts'
 import { beginsDay, endsDay, valueText } from '../spoken.ts'
 import { RECORD_COLUMNS, WORDS } from '../words.ts'
@@ -104,6 +105,12 @@ export function placeParas({ commitment_title, agreement_title }: Place): readon
 /** What tells a case from the others of its commitment. */
 export function caseKey({ case: id }: Pick<Place, 'case'>): string {
   return oneLine(id.slice(id.indexOf('@') + 1), 160)
+}
+
+/** That the same is said of more cases than the one that is shown. */
+export function othersParas(others: Parameters<typeof othersText>[0], reader: Reader): readonly Para[] {
+  const text = othersText(others, reader)
+  return text === null ? [] : [para(text)]
 }
 
 /** What people are told of rows that are not shown; nothing when all are. */

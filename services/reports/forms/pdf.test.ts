@@ -7,7 +7,7 @@ import { SHOWN } from '../words.ts'
 import { reportPdf } from './pdf.ts'
 import { drawChart } from './pdf-chart.ts'
 import { Paper } from './pdf-paper.ts'
-import { sampleReport } from './sample-report.ts'
+import { repeatedCases, sampleReport } from './sample-report.ts'
 
 /** As pdf.js has it: a stretch of letters, where it begins, and how wide it is. */
 interface Piece {
@@ -172,6 +172,14 @@ test('a row that no page can hold goes on on the next, and nothing of it is lost
   const settled_by = Array.from({ length: 300 }, (_, n) => `Way number ${n} to settle it.`)
   const { text } = await read(await reportPdf({ ...sampleReport, questions: [{ ...question, settled_by }] }))
   for (const way of settled_by) expect(text).toContain(way)
+})
+
+test('cases of which the same is to be said are told of together', async () => {
+  const questions = repeatedCases(sampleReport.questions[0], 3)
+  const { text } = await read(await reportPdf({ ...sampleReport, questions }))
+  const words = text.replaceAll(/\s+/g, ' ')
+  expect(words.match(/So it is with 2 other cases, due on Monday 18 November 2024\./g)).toHaveLength(1)
+  expect(words).not.toContain('more questions are')
 })
 
 test('a report on nothing says so, on no page too many', async () => {

@@ -1,4 +1,4 @@
-import type { Report } from '../report.ts'
+import type { Place, Report } from '../report.ts'
 
 const AGREEMENT = {
   agreement: 'north-south-2024',
@@ -202,6 +202,7 @@ export const sampleReport: Report = {
       certainty: 'provisional',
       indicator: 'unknown',
       awaits: 'evidence',
+      due: { from: '2024-11-17T22:00:00.000Z', to: '2024-11-18T21:59:59.999Z' },
       why: 'It cannot be said yet: “Read-outs of talks” is not known to be complete up to the end of 2024-11-18 (Europe/Kyiv).',
       settled_by: [
         'Word from the sources that are waited for that they are complete up to the end of Monday 18 November 2024: then silence counts.',
@@ -259,4 +260,10 @@ export const sampleReport: Report = {
       },
     ],
   },
+}
+
+/** So many cases of one commitment that are alike. */
+export function repeatedCases<T extends Place>(one: T | undefined, count: number): readonly T[] {
+  if (one === undefined) throw new TypeError('the sample has none')
+  return Array.from({ length: count }, (_, n) => ({ ...one, case: `${one.case}-${n}` }))
 }
