@@ -50,6 +50,7 @@ export function letterContexts({ store, shelf, clock, publicUrl, secrets }: Lett
         silence: link('silence', content.purpose === 'alert' && alerts.some(({ body }) => body.about === 'case')),
         unsubscribe: link('unsubscribe', isTold),
         confirm: link('confirm', content.purpose === 'confirmation'),
+        report: link('report', content.purpose === 'report'),
       },
       acknowledged: new Map(acknowledged),
       titles: await titlesIn(subscription, store, shelf),

@@ -13,7 +13,7 @@ export function reportAttachments({ db }: Store) {
       attached.map(async ({ form, name, mediaType }) => {
         const file = await reportFile(db, id, form as Form)
         if (file === null) throw new Error(`the report ${id} has no form ${form}`)
-        return { name, mediaType, bytes: contentOf(file) }
+        return { name, mediaType, bytes: await contentOf(file) }
       }),
     )
   }

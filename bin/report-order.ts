@@ -76,6 +76,8 @@ async function fromFiles(options: ReportOptions): Promise<(form: Form) => Promis
 interface ReproductionAnswer {
   readonly same: boolean
   readonly ledger_same: boolean
+  readonly made_by: string
+  readonly made_again_by: string
   readonly files: readonly {
     readonly form: Form
     readonly recorded: string
@@ -93,7 +95,8 @@ async function reproduce(id: string, { changes = false, format }: ReportOptions)
   return found.same ? 0 : 1
 }
 
-function comparisonText({ same, ledger_same, files, changes }: ReproductionAnswer): string {
+function comparisonText(found: ReproductionAnswer): string {
+  const { same, ledger_same, made_by, made_again_by, files, changes } = found
   const lines = files.map(({ form, recorded, reproduced, intact }) => {
     if (!intact) return `  ✗ ${form}: what is stored is not what was recorded`
     return recorded === reproduced ? `  ✓ ${form}  ${recorded}` : `  ✗ ${form}  ${recorded}, and now ${reproduced}`
@@ -101,6 +104,9 @@ function comparisonText({ same, ledger_same, files, changes }: ReproductionAnswe
   return [
     same ? 'The report comes out again byte for byte.' : 'The report does not come out again as it was.',
     ...(ledger_same ? [] : ['  ✗ the ledger no longer has the row that it rests on; see `servanda verify`']),
+    ...(same || made_by === made_again_by
+      ? []
+      : [`  Servanda ${made_by} made it; this is ${made_again_by}, which may word or draw it otherwise.`]),
     ...lines,
     ...(changes === null ? [] : ['', ...changesText(changes)]),
   ].join('\n')

@@ -4,9 +4,9 @@ import { setPriority } from 'node:os'
 const NICENESS = 5
 
 /**
- * Lets what answers go before the process `pid` (this one when left out): whoever asks waits for each answer, and nobody
- * for the second in which something is evaluated. Only where both share a machine that is busy does it make a difference.
+ * Lets what answers go before this process: whoever asks waits for each answer, and nobody for the second in which
+ * something is evaluated or reported. Only where both share a machine that is busy does it make a difference.
  */
-export function giveWay(pid = 0): void {
-  setPriority(pid, NICENESS)
+export function giveWay(): void {
+  setPriority(NICENESS)
 }

@@ -1,18 +1,19 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Instant } from '../../rules/index.ts'
 
-/** What can be done by a link in a message. */
-export const LINK_ACTIONS = ['acknowledge', 'silence', 'unsubscribe', 'confirm'] as const
+/** What can be done by a link in a message; `report` reads the report that it tells of. */
+export const LINK_ACTIONS = ['acknowledge', 'silence', 'unsubscribe', 'confirm', 'report'] as const
 export type LinkAction = (typeof LINK_ACTIONS)[number]
 
 const DAY_MS = 24 * 3_600_000
 
-/** How long each link works; the one that ends a subscription as long as anybody keeps a mail. */
+/** How long each link works; those that end a subscription or read a report as long as anybody keeps a mail. */
 const LIFETIME_MS: Readonly<Record<LinkAction, number>> = {
   acknowledge: 14 * DAY_MS,
   silence: 14 * DAY_MS,
   confirm: 3 * DAY_MS,
   unsubscribe: 400 * DAY_MS,
+  report: 400 * DAY_MS,
 }
 
 /** A link's text: what it does, for which delivery, until when, and that we said so. */

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { giveWay } from '../../config/priority.ts'
 
 /**
  * Work in a process of its own, which can take too long or too much without harm to this one: whoever starts it gives it
@@ -14,13 +13,11 @@ export function startChild(name: string, from: string, memoryMb: number): ChildP
   const entry = fileURLToPath(new URL(`${name}${isSource ? '.ts' : '.js'}`, from))
   // From the sources the child needs the TypeScript loader first.
   const loader = isSource ? ['--import', pathToFileURL(createRequire(from).resolve('tsx')).href] : []
-  const child = spawn(process.execPath, [`--max-old-space-size=${memoryMb}`, YOUNG, ...loader, entry], {
+  return spawn(process.execPath, [`--max-old-space-size=${memoryMb}`, YOUNG, ...loader, entry], {
     stdio: ['pipe', 'pipe', 'pipe'],
     // It gets nothing of our environment.
     env: {},
   })
-  if (child.pid !== undefined) giveWay(child.pid)
-  return child
 }
 
 /** What such work makes lives shortly, and the usual 16 MB are collected so often that it takes a fifth longer. */

@@ -1,6 +1,6 @@
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { Instant } from '../../rules/index.ts'
-import { type ChannelName, type Content, type Intent, intentsByNumber } from '../alerts/index.ts'
+import { type ChannelName, type Content, type Intent, intentsByNumber, type ReportNews } from '../alerts/index.ts'
 import { type Author, note } from '../audit/index.ts'
 import { type Database, isAmong, type Page, type PageOrder, pageOf, timestamp } from '../store/index.ts'
 
@@ -18,6 +18,8 @@ export interface DeliveryRecord {
   readonly messageId: string
   /** What it tells of. */
   readonly alerts: readonly Intent[]
+  /** The id of the report that it brings. */
+  readonly report: string | null
   readonly attempts: number
   readonly createdAt: Instant
   readonly nextAttemptAt: Instant | null
@@ -112,6 +114,7 @@ async function recordsOf(db: Kysely<Database>, rows: readonly Row[]): Promise<re
     subscription: { id: row.subscription, name: row.name, address: row.address },
     messageId: row.message_id,
     alerts: told.filter(({ delivery }) => delivery === row.id).flatMap(({ intent }) => intents.get(intent) ?? []),
+    report: row.report === null ? null : (row.report as ReportNews).id,
     attempts: row.attempts,
     createdAt: row.created_at,
     nextAttemptAt: row.next_attempt_at,

@@ -26,3 +26,11 @@ test.each([
 ])('who asks with %j is answered in %s', (header, encoding) => {
   expect(encodingFor(header)).toBe(encoding)
 })
+
+test.each([
+  ['br, gzip', 'gzip'],
+  ['br', 'identity'],
+  ['*', 'gzip'],
+])('who asks with %j for what there is only as gzip is answered in %s', (header, encoding) => {
+  expect(encodingFor(header, ['gzip', 'identity'])).toBe(encoding)
+})

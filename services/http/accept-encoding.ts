@@ -9,18 +9,20 @@ const known = new Map<string, Encoding>()
 
 /**
  * The encoding in which an answer is sent to who asks with this `Accept-Encoding`; as it is, where none will do.
+ * @param offered  in which it can be sent, the smallest first
  * @see RFC 9110, 12.5.3
  */
-export function encodingFor(header: string | undefined): Encoding {
+export function encodingFor(header: string | undefined, offered = ENCODINGS): Encoding {
   if (header === undefined) return 'identity'
+  if (offered !== ENCODINGS) return chooseEncoding(header, offered)
   const found = known.get(header)
   if (found !== undefined) return found
-  const chosen = chooseEncoding(header)
+  const chosen = chooseEncoding(header, ENCODINGS)
   if (known.size < MOST_KNOWN) known.set(header, chosen)
   return chosen
 }
 
-function chooseEncoding(header: string): Encoding {
+function chooseEncoding(header: string, offered: readonly Encoding[]): Encoding {
   const weights = new Map(header.split(',').map(readWeight))
   const any = weights.get('*')
   const weightOf = (encoding: Encoding): number => {
@@ -28,7 +30,8 @@ function chooseEncoding(header: string): Encoding {
     // As it is will do unless it is refused, but whoever names others wants these.
     return named ?? (encoding === 'identity' ? LEAST : 0)
   }
-  const [best] = ENCODINGS.map((encoding) => ({ encoding, weight: weightOf(encoding) }))
+  const [best] = offered
+    .map((encoding) => ({ encoding, weight: weightOf(encoding) }))
     .filter(({ weight }) => weight > 0)
     .sort((a, b) => b.weight - a.weight)
   return best?.encoding ?? 'identity'

@@ -21,6 +21,8 @@ export interface ActionLinks {
   readonly silence: string | null
   readonly unsubscribe: string | null
   readonly confirm: string | null
+  /** Where the files of the report are: `<report>/files/<form>`. */
+  readonly report: string | null
 }
 
 export interface Acknowledged {

@@ -86,7 +86,7 @@ describe('what happens next', () => {
 })
 
 test('links that there are not are not offered', () => {
-  const links = { acknowledge: null, silence: null, unsubscribe: null, confirm: null }
+  const links = { acknowledge: null, silence: null, unsubscribe: null, confirm: null, report: null }
   const { actions, answers } = letter([BREACH], { links })
   expect(actions.map(({ does }) => does)).toEqual(['open'])
   expect(answers.lines).toEqual([

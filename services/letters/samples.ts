@@ -104,6 +104,7 @@ export const SAMPLE_CONTEXT: LetterContext = {
     silence: `${SERVICE}/answers/silence/k7Qm2`,
     unsubscribe: `${SERVICE}/answers/unsubscribe/k7Qm2`,
     confirm: `${SERVICE}/answers/confirm/k7Qm2`,
+    report: `${SERVICE}/answers/report/k7Qm2`,
   },
   acknowledged: new Map(),
   titles: new Map([['accord', 'Sample accord']]),

@@ -22,6 +22,10 @@ export interface ReportRequest {
   readonly scope: Report['scope']
 }
 
+export function titleOf({ title, period }: Pick<ReportRequest, 'title' | 'period'>): string {
+  return title ?? `Status report on ${period.words}`
+}
+
 /** From where a report looks at its agreements. */
 export function outlookOf(
   { scope, locale, period }: ReportRequest,
@@ -55,7 +59,7 @@ export function composeReport(
   const evidence = merged(agreements.flatMap((one) => one.evidence))
   const report: Omit<Report, 'summary'> = {
     schema: 'servanda.report/1',
-    title: request.title ?? `Status report on ${request.period.words}`,
+    title: titleOf(request),
     locale: languageFor(request.locale).formats,
     period: request.period,
     as_of: formatInstant(asOf),

@@ -1,11 +1,10 @@
 import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
-import type { FactsLine, FileHeader, ReportFacts } from './report-job.ts'
+import type { FactsLine, FileHeader } from './report-job.ts'
 import type { StoredFile } from './report-records.ts'
 
 /** What a child process has made. */
-export interface MadeFiles {
-  readonly facts: ReportFacts
+export interface MadeFiles extends FactsLine {
   readonly files: readonly StoredFile[]
 }
 
@@ -22,7 +21,7 @@ export async function filesIn(printed: Readable): Promise<MadeFiles> {
     at = end + 1
     return line
   }
-  const { facts } = JSON.parse(nextLine()) as FactsLine
+  const { facts, changes } = JSON.parse(nextLine()) as FactsLine
   const files: StoredFile[] = []
   while (at < all.length) {
     const { bytes, ...file } = JSON.parse(nextLine()) as FileHeader
@@ -30,5 +29,5 @@ export async function filesIn(printed: Readable): Promise<MadeFiles> {
     files.push({ ...file, content: all.subarray(at, at + bytes) })
     at += bytes
   }
-  return { facts, files }
+  return { facts, changes, files }
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
+import { giveWay } from '../../config/priority.ts'
 import { INDICATORS } from '../../rules/index.ts'
 import { rowIn, rulebookIn } from '../child-process/index.ts'
 import { type Form, formOf } from './forms/index.ts'
@@ -13,11 +14,13 @@ import type { FactsLine, FileHeader, ReportFacts, ReportJob } from './report-job
 // The body of a child process: makes a report on the events it reads, and prints it in every form that is asked for. It has
 // a deadline and little memory, and whoever started it goes on whatever becomes of it.
 
+giveWay()
 const gzipped = promisify(gzip)
-const { forms, report } = await readAndMake()
-await print(`${JSON.stringify({ facts: factsOf(report) } satisfies FactsLine)}\n`)
+const { job, report } = await readAndMake()
+const facts: FactsLine = { facts: factsOf(report), changes: job.tellsChanges ? report.changes : [] }
+await print(`${JSON.stringify(facts)}\n`)
 let printed: Promise<void> = Promise.resolve()
-for (const form of forms) {
+for (const form of job.forms) {
   const file = packed(form, await formOf(report, form))
   // While one file is packed, in a thread beside this one, the next is made.
   printed = printed.then(async () => printFile(await file))
@@ -25,7 +28,7 @@ for (const form of forms) {
 await printed
 
 /** Nothing of what the report was made of is kept while its forms are written. */
-async function readAndMake(): Promise<{ readonly forms: readonly Form[]; readonly report: Report }> {
+async function readAndMake(): Promise<{ readonly job: ReportJob; readonly report: Report }> {
   const lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })[Symbol.asyncIterator]()
   const job = JSON.parse((await lines.next()).value ?? '') as ReportJob
   const events = new EventShelf()
@@ -36,7 +39,7 @@ async function readAndMake(): Promise<{ readonly forms: readonly Form[]; readonl
     const now = job.rulebooks.findIndex(({ hash }) => hash === text.hash)
     return rulebooks[now] ?? rulebookIn(text)
   })
-  return { forms: job.forms, report: makeReport({ ...job, rulebooks, rulebooksBefore, events }) }
+  return { job, report: makeReport({ ...job, rulebooks, rulebooksBefore, events }) }
 }
 
 function factsOf({ summary, counts, changes, questions }: Report): ReportFacts {

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { type Kysely, sql } from 'kysely'
 import { ServandaError } from '../../config/error.ts'
 import type { Log } from '../../config/log.ts'
@@ -8,10 +8,10 @@ import { type AnswerLimits, ChildAnswers, type ChildErrors, rowLine } from '../c
 import { GENESIS, ledgerHead, ledgerPages } from '../ledger/index.ts'
 import { type RulebookShelf, rulebookText } from '../rulebooks/index.ts'
 import type { Database, Store } from '../store/index.ts'
-import { asOfIn, type ReportRequest } from './compose-report.ts'
+import { asOfIn, type ReportRequest, titleOf } from './compose-report.ts'
 import { FORMS, type Form } from './forms/index.ts'
 import { filesIn, type MadeFiles } from './made-files.ts'
-import type { Basis, Change, PreviousBasis, Report, RulebookBasis } from './report.ts'
+import type { Basis, Change, PreviousBasis, RulebookBasis } from './report.ts'
 import { type HashedText, type ReportJob, seqIn } from './report-job.ts'
 import { contentOf, keepReport, type ReportRecord, reportById, reportFile } from './report-records.ts'
 import { type Recipients, sendReport } from './send-report.ts'
@@ -32,6 +32,8 @@ export interface ReportOrder {
 /** Whether a report that was made comes out again as it was. */
 export interface Reproduction {
   readonly isSame: boolean
+  /** The versions of Servanda that made it, and that made it again: another may word or draw it otherwise. */
+  readonly versions: readonly [made: string, again: string]
   /** Whether the row of the ledger that it rests on is the one that it was. */
   readonly isLedgerSame: boolean
   readonly files: readonly {
@@ -97,9 +99,8 @@ export class ReportDesk {
     const job = await this.#jobOf({ request, basis, asOf: formatInstant(asOf), version }, FORMS)
     const { facts, files } = await this.#made(job)
     const id = randomBytes(8).toString('hex')
-    const title = request.title ?? `Status report on ${request.period.words}`
-    const createdBy = author.actor
-    const report = { id, schedule, title, request, basis, asOf, version, facts, createdBy, createdAt: author.at }
+    const by = { createdBy: author.actor, createdAt: author.at }
+    const report = { id, schedule, title: titleOf(request), request, basis, asOf, version, facts, ...by }
     return store.transaction(async (trx) => {
       if (!(await keepReport(trx, report, files))) return null
       await note(trx, author, 'report.made', { subject: id, details: { period: request.period.name } })
@@ -133,12 +134,13 @@ export class ReportDesk {
           form,
           recorded: sha256,
           reproduced: made.files.find((file) => file.form === form)?.sha256 ?? '',
-          isIntact: stored !== null && digestOf(contentOf(stored)) === sha256,
+          isIntact: stored !== null && (await digestOf(await contentOf(stored))) === sha256,
         }
       }),
     )
     const isLedgerSame = await isOnRecord(store.db, basis.ledger)
     return {
+      versions: [version, this.#deps.version],
       isSame:
         isLedgerSame && compared.every(({ recorded, reproduced, isIntact }) => isIntact && recorded === reproduced),
       isLedgerSame,
@@ -149,10 +151,8 @@ export class ReportDesk {
 
   async #changesSince(order: Outset, about: Pick<ReportJob, 'request' | 'asOf' | 'version'>) {
     const basis = await this.#basisNow(order)
-    const { files } = await this.#made(await this.#jobOf({ ...about, basis }, ['json']))
-    const [file] = files
-    if (!file) throw new TypeError('a report without its file')
-    return (JSON.parse(contentOf(file).toString('utf8')) as Report).changes
+    const job = await this.#jobOf({ ...about, basis }, [])
+    return (await this.#made({ ...job, tellsChanges: true })).changes
   }
 
   /** Everything that is on record now. */
@@ -185,12 +185,16 @@ export class ReportDesk {
     return { report: id, as_of: formatInstant(before.asOf), ledger: ledger ?? `0:${GENESIS}`, known_at, rulebooks }
   }
 
-  async #jobOf(about: Omit<ReportJob, 'rulebooks' | 'before' | 'forms'>, forms: readonly Form[]): Promise<ReportJob> {
+  async #jobOf(
+    about: Pick<ReportJob, 'request' | 'basis' | 'asOf' | 'version'>,
+    forms: readonly Form[],
+  ): Promise<ReportJob> {
     const textsOf = async (rulebooks: readonly RulebookBasis[]) =>
       Promise.all(rulebooks.map((one) => this.#textOf(one)))
     return {
       ...about,
       forms,
+      tellsChanges: false,
       rulebooks: await textsOf(about.basis.rulebooks),
       before: await textsOf(about.basis.previous?.rulebooks ?? []),
     }
@@ -222,8 +226,9 @@ export class ReportDesk {
   }
 }
 
-function digestOf(content: Buffer): string {
-  return createHash('sha256').update(content).digest('hex')
+/** SHA-256, worked out in a thread beside this one. */
+async function digestOf(content: Buffer): Promise<string> {
+  return Buffer.from(await crypto.subtle.digest('SHA-256', content)).toString('hex')
 }
 
 /** Whether the ledger has the row `SEQ:HASH`. */

@@ -1,7 +1,7 @@
 import type { RulebookText } from '../child-process/index.ts'
 import type { ReportRequest } from './compose-report.ts'
 import type { Form } from './forms/index.ts'
-import type { Basis } from './report.ts'
+import type { Basis, Change } from './report.ts'
 
 /** What a child process is asked for: the first line it reads. Every further line is a row of the ledger. */
 export interface ReportJob {
@@ -15,6 +15,8 @@ export interface ReportJob {
   /** In the order of `basis.previous.rulebooks`; empty where there is no report before. */
   readonly before: readonly HashedText[]
   readonly forms: readonly Form[]
+  /** Whether all that changed is told beside the facts. */
+  readonly tellsChanges: boolean
 }
 
 /** A version of a rulebook, and the hash that it is known by. */
@@ -36,6 +38,8 @@ export interface FileHeader {
 /** What it prints first: what is said of a report where it is listed. */
 export interface FactsLine {
   readonly facts: ReportFacts
+  /** Empty where it was not asked for. */
+  readonly changes: readonly Change[]
 }
 
 /** A report in brief. */

@@ -1,4 +1,5 @@
-import { gunzipSync } from 'node:zlib'
+import { promisify } from 'node:util'
+import { gunzip } from 'node:zlib'
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely'
 import type { Instant } from '../../rules/index.ts'
 import { type Database, isAmong, type Page, type PageOrder, pageOf, timestamp } from '../store/index.ts'
@@ -107,10 +108,12 @@ export async function reportFile(db: Kysely<Database>, report: string, form: For
   return row ?? null
 }
 
-/** The content as it is read. */
-export function contentOf({ encoding, content }: Pick<StoredFile, 'encoding' | 'content'>): Buffer {
-  return encoding === 'gzip' ? gunzipSync(content) : content
+/** The content as it is read; unpacked in a thread beside this one, since it can be large. */
+export async function contentOf({ encoding, content }: Pick<StoredFile, 'encoding' | 'content'>): Promise<Buffer> {
+  return encoding === 'gzip' ? unzipped(content) : content
 }
+
+const unzipped = promisify(gunzip)
 
 async function recordsOf(
   db: Kysely<Database>,

@@ -1,6 +1,7 @@
 import { type Instant, instant } from '../../rules/index.ts'
-import { type Reader, readableDate } from '../text/index.ts'
-import type { Standing, TotalPart } from './report.ts'
+import { countText, type Reader, readableDate } from '../text/index.ts'
+import type { Basis, Standing, TotalPart } from './report.ts'
+import { seqIn } from './report-job.ts'
 import { WORDS } from './words.ts'
 
 /** What every form for people says in the same words, however it is set. */
@@ -12,6 +13,17 @@ export function endsDay(at: Instant, reader: Reader): boolean {
 
 export function beginsDay(at: Instant, reader: Reader): boolean {
   return readableDate(at, reader) !== readableDate(instant(at - 1), reader)
+}
+
+/**
+ * What a report knew: `what was on record by Sunday 5 January 2025, 12:00 UTC, up to row 1,204 of the ledger`.
+ * @param written  an instant as the form writes it
+ */
+export function knowledgeText({ ledger, known_at }: Basis, reader: Reader, written: (at: string) => string): string {
+  const by = known_at === null ? '' : ` by ${written(known_at)}`
+  if (ledger === null)
+    return `the events of the files that it was made from${by && `, as far as they were recorded${by}`}`
+  return `what was on record${by}, up to row ${countText(seqIn(ledger), reader)} of the ledger`
 }
 
 /** `met (final)`; what is open is never final. */

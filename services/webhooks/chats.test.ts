@@ -25,7 +25,7 @@ describe.each(shown)('a message of $name', ({ name, letter }) => {
 
 test('a report says in a chat what it comes to and where its files are, none of which goes along', () => {
   const report = letters.find(({ name }) => name === 'report')?.letter as Letter
-  const base = 'https://servanda.example/v1/reports/0b1f4c52d9e84a7f9c3e6a1d2b5f8c70/files'
+  const base = 'https://servanda.example/answers/report/k7Qm2/files'
   const [{ actions }] = objectsIn(teamsMessage(report)).filter((one) => one.type === 'AdaptiveCard') as [
     { actions: readonly { title: string; url: string }[] },
   ]

@@ -22,7 +22,13 @@ export const log = pino({ level: 'silent' })
 export const LINKS: LetterContext = {
   publicUrl: 'http://localhost:8080',
   clock: null,
-  links: { acknowledge: null, silence: null, unsubscribe: 'http://localhost:8080/v1/links/x', confirm: null },
+  links: {
+    acknowledge: null,
+    silence: null,
+    unsubscribe: 'http://localhost:8080/v1/links/x',
+    confirm: null,
+    report: null,
+  },
   acknowledged: new Map(),
   titles: new Map(),
   recipients: new Map(),

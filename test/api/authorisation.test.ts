@@ -77,6 +77,7 @@ const WHO: Readonly<Record<string, 'everybody' | 'public' | 'key' | Scope>> = {
   endReportSchedule: 'reports',
   showLink: 'everybody',
   followLink: 'everybody',
+  readLinkedReport: 'everybody',
   recordEvents: 'key',
   listEvents: 'read',
   readEvent: 'read',

@@ -50,6 +50,7 @@ test('finds nothing in a setup that was just made', async () => {
   ✓ evaluation  Everything is evaluated.
   ✓ deliveries  0 mails sent, none waits.
   ✓ alerts      Alerts are sent.
+  ✓ reports     Every report that is due was made.
   ✓ recipients  A breach of any commitment reaches somebody.
   ✓ disk        some are free at DATA.
   ✓ clock       The clock is the one of this machine.
@@ -115,7 +116,7 @@ test('asks the service that holds the folder, and opens nothing beside it', asyn
   expect(parts.filter(({ state }) => state !== 'ok').map(({ part }) => part)).toEqual(['rulebooks', 'clock'])
   const heard = parts.slice(parts.findIndex(({ part }) => part === 'service')).map(({ part }) => part)
   expect(heard.join(' ')).toBe(
-    'service database schema queue mail status evaluation deliveries alerts recipients disk clock',
+    'service database schema queue mail status evaluation deliveries alerts reports recipients disk clock',
   )
   expect(await started.ended).toBe(0)
 })

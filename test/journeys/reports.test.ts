@@ -171,6 +171,7 @@ describeInModes(['postgresql'], 'status reports', (server) => {
         .update(Buffer.from(attachment?.content as ArrayBuffer))
         .digest('hex'),
     ).toBe(pdf.sha256)
+    await followed(mail?.text ?? '', made)
     expect((await send('GET', '/v1/report-schedules')).body.schedules).toMatchObject([
       { due_at: '2026-05-01T05:00:00.000Z', failure: null },
     ])
@@ -225,7 +226,7 @@ describeInModes(['postgresql'], 'status reports', (server) => {
 
   test('come out again byte for byte, and tell what is known otherwise by now', async () => {
     const { body } = await reproduced()
-    expect(body).toMatchObject({ same: true, ledger_same: true })
+    expect(body).toMatchObject({ same: true, ledger_same: true, made_by: '0.1.0', made_again_by: '0.1.0' })
     expect(body.files.map(({ form, intact }: { form: string; intact: boolean }) => [form, intact])).toEqual(
       FORMS.map((form) => [form, true]),
     )
@@ -252,13 +253,29 @@ describeInModes(['postgresql'], 'status reports', (server) => {
     expect((await reproduced()).body).toMatchObject({ same: true })
   }, 90_000)
 
+  /** Opens the report as whoever got the mail does: without a key. */
+  async function followed(text: string, { files }: { files: { form: string; sha256: string }[] }) {
+    const { pathname } = new URL(/\S+\/files\/html$/m.exec(text)?.[0] ?? '')
+    const opened = await fetch(`${running.url}${pathname}`)
+    const bytes = Buffer.from(await opened.arrayBuffer())
+    const html = files.find(({ form }) => form === 'html')
+    expect(opened.headers.get('referrer-policy')).toBe('no-referrer')
+    expect(createHash('sha256').update(bytes).digest('hex')).toBe(html?.sha256)
+    const page = pathname.replace(/\/files\/html$/, '')
+    expect(await (await fetch(`${running.url}${page}`)).text()).toContain('/files/pdf">pdf</a>')
+    expect((await fetch(`${running.url}${pathname.replace(/.\/files/, 'x/files')}`)).status).toBe(404)
+    await send('PATCH', `/v1/subscriptions/${subscription}`, { state: 'paused' })
+    expect((await fetch(`${running.url}${pathname}`)).status).toBe(410)
+    await send('PATCH', `/v1/subscriptions/${subscription}`, { state: 'active' })
+  }
+
   /** The latest mail to an address, once there are so many. */
   async function mailTo(address: string, count: number) {
     const found = async () => {
       await running.service.sweep()
       return (await running.mails()).filter(({ to }) => to?.some((one) => one.address === address))
     }
-    await expect.poll(async () => (await found()).length, { timeout: 30_000, interval: 100 }).toBe(count)
+    await expect.poll(async () => (await found()).length, { timeout: 80_000, interval: 100 }).toBe(count)
     return (await found()).at(-1)
   }
 })

@@ -15,11 +15,14 @@ import {
 } from '../../alerts/index.ts'
 import { type Author, note } from '../../audit/index.ts'
 import { deliveryById } from '../../delivery/index.ts'
+import { FORMS, reportById } from '../../reports/index.ts'
 import { Html, html } from '../../text/index.ts'
 import type { App, AppDeps } from '../app.ts'
 import { problem } from '../problem.ts'
+import { REPORT_FILES, sendReportFile } from '../report-file.ts'
 
 const Params = Type.Object({ token: Type.String({ maxLength: 200 }) })
+const FileParams = Type.Object({ ...Params.properties, form: Type.Enum([...FORMS]) })
 
 /** Forms of browsers, and what mail providers post (RFC 8058). */
 const FORM_TYPES = ['application/x-www-form-urlencoded', 'multipart/form-data'] as const
@@ -32,10 +35,15 @@ const SILENCE_DAYS = [1, 7, 30] as const
 const PAGE_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
+/** What is done by a link; the other shows a report. */
+type Deed = Exclude<LinkAction, 'report'>
+
 /** What a link is about. */
 interface Linked {
   readonly action: LinkAction
   readonly subscription: Subscription
+  /** The id of the report that the message told of. */
+  readonly report: string | null
   /** What the message told of. */
   readonly alerts: readonly Intent[]
 }
@@ -66,7 +74,33 @@ export function linkRoutes(app: App, { store, clock, secrets }: AppDeps): void {
         params: Params,
       },
     },
-    async (request, reply) => page(reply, formOf(await linked(request.params.token, now()))),
+    async (request, reply) => {
+      const { action, ...about } = await linked(request.params.token, now())
+      return page(reply, action === 'report' ? filesOf(request.params.token) : formOf({ ...about, action }))
+    },
+  )
+
+  app.get(
+    '/v1/links/:token/files/:form',
+    {
+      config: { access: 'open', documented: REPORT_FILES },
+      schema: {
+        operationId: 'readLinkedReport',
+        tags: ['Reports'],
+        summary: 'The report that a message told of, for whoever was sent it',
+        params: FileParams,
+      },
+    },
+    async (request, reply) => {
+      const { token, form } = request.params
+      const { action, report, subscription } = await linked(token, now())
+      const found = report === null || action !== 'report' ? null : await reportById(store.db, report)
+      if (found === null) throw problem('LINK_UNKNOWN', 'This is no link to a report.')
+      if (subscription.state !== 'active')
+        throw problem('LINK_EXPIRED', 'This subscription is not active any more, and its links to reports with it.')
+      reply.header('Referrer-Policy', 'no-referrer').header('X-Robots-Tag', 'noindex')
+      return sendReportFile(request, reply, store, found, form)
+    },
   )
 
   app.post(
@@ -83,9 +117,11 @@ export function linkRoutes(app: App, { store, clock, secrets }: AppDeps): void {
     async (request, reply) => {
       const at = now()
       const found = await linked(request.params.token, at)
+      const { action } = found
+      if (action === 'report') return page(reply, filesOf(request.params.token))
       const form = new URLSearchParams(typeof request.body === 'string' ? request.body : '')
       const author = { actor: `subscription:${found.subscription.id}`, at, requestId: request.id } as const
-      return page(reply, await carryOut(found, form, author))
+      return page(reply, await carryOut({ ...found, action }, form, author))
     },
   )
 
@@ -99,10 +135,14 @@ export function linkRoutes(app: App, { store, clock, secrets }: AppDeps): void {
       store.db,
       delivery.alerts.map(({ number }) => number),
     )
-    return { action: read.action, subscription, alerts: [...found.values()] }
+    return { action: read.action, subscription, report: delivery.report, alerts: [...found.values()] }
   }
 
-  async function carryOut(link: Linked, form: URLSearchParams, author: Author): Promise<Html> {
+  async function carryOut(
+    link: Linked & { readonly action: Deed },
+    form: URLSearchParams,
+    author: Author,
+  ): Promise<Html> {
     const { action, subscription, alerts } = link
     return store.transaction(async (trx) => {
       switch (action) {
@@ -150,10 +190,10 @@ const WORDS = {
     title: 'Silence',
     text: 'You are not told of this any more until its verdict changes, or the time is over.',
   },
-} as const satisfies Record<LinkAction, { title: string; text: string }>
+} as const satisfies Record<Deed, { title: string; text: string }>
 
 /** What is asked before it is done: there is no other word for "yes" than to send it. */
-function formOf({ action, subscription, alerts }: Linked): Html {
+function formOf({ action, subscription, alerts }: Omit<Linked, 'action'> & { readonly action: Deed }): Html {
   const { title, text } = WORDS[action]
   const titles = new Set(
     alerts.map(({ body }) =>
@@ -175,6 +215,12 @@ function formOf({ action, subscription, alerts }: Linked): Html {
         )}</select></label></p><p><label>Why (may be left out)<br><input name="reason" maxlength="500"></label></p>`
       : null
   }<button>${title}</button></form>`
+}
+
+/** Where the report is that a link leads to. */
+function filesOf(token: string): Html {
+  return html`<h1>Report</h1>
+<ul>${FORMS.map((form) => html`<li><a href="${token}/files/${form}">${form}</a></li>`)}</ul>`
 }
 
 function done(title: string, text: string): Html {

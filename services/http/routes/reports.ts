@@ -1,23 +1,18 @@
 import { Type } from 'typebox'
 import { parseInstant } from '../../../rules/index.ts'
 import {
-  contentOf,
-  FORM_FACTS,
   FORMS,
-  fileName,
   periodNamed,
   type ReportOrder,
   type ReportRecord,
   reportById,
-  reportFile,
   reportPages,
 } from '../../reports/index.ts'
-import { encodingFor } from '../accept-encoding.ts'
 import type { App, AppDeps } from '../app.ts'
 import { authorOf } from '../credentials.ts'
 import { linkNext, NumberKey, PAGE_PARAMETERS, readPage } from '../paging.ts'
-import { matches } from '../prepared-answer.ts'
 import { problem } from '../problem.ts'
+import { REPORT_FILES, sendReportFile } from '../report-file.ts'
 import { reportWishes } from '../report-order.ts'
 import { ReportOrderShape, ReportShape, reportBody } from '../report-shapes.ts'
 
@@ -27,6 +22,8 @@ const FileParams = Type.Object({ id: Type.String(), form: Type.Enum([...FORMS]) 
 const ReproductionShape = Type.Object({
   same: Type.Boolean({ description: 'Every file came out byte for byte, and what it rests on is as it was' }),
   ledger_same: Type.Boolean(),
+  made_by: Type.String({ description: 'The version of Servanda that made it' }),
+  made_again_by: Type.String({ description: 'This version, which may word or draw it otherwise if it is another' }),
   files: Type.Array(
     Type.Object({
       form: Type.Enum([...FORMS]),
@@ -117,9 +114,7 @@ export function reportRoutes(app: App, deps: AppDeps): void {
     {
       config: {
         access: 'read',
-        documented: {
-          answers: Object.fromEntries(FORMS.map((form) => [typeOf(form), Type.String()])),
-        },
+        documented: REPORT_FILES,
       },
       schema: {
         operationId: 'readReportFile',
@@ -130,33 +125,7 @@ export function reportRoutes(app: App, deps: AppDeps): void {
     },
     async (request, reply) => {
       const { id, form } = request.params
-      const report = await found(id)
-      const known = report.files.find((file) => file.form === form)
-      if (known === undefined) throw problem('REPORT_UNKNOWN', `The report ${id} has no form ${form}.`)
-      const encoding = form === 'pdf' ? 'identity' : encodingFor(request.headers['accept-encoding'])
-      const isZipped = form !== 'pdf' && encoding === 'gzip'
-      const etag = `"${known.sha256}${isZipped ? '-gzip' : ''}"`
-      reply
-        .header('ETag', etag)
-        .header('Cache-Control', 'private, max-age=31536000, immutable')
-        .header('Vary', 'Accept-Encoding, Authorization')
-      const had = request.headers['if-none-match']
-      if (had !== undefined && matches(had, etag)) return reply.code(304).send()
-      const file = await reportFile(store.db, id, form)
-      if (file === null) throw problem('REPORT_UNKNOWN', `The report ${id} has no form ${form}.`)
-      reply
-        .type(FORM_FACTS[form].mediaType)
-        .header(
-          'Content-Disposition',
-          `${form === 'html' || form === 'pdf' ? 'inline' : 'attachment'}; filename="${fileName(report, form)}"`,
-        )
-        // It has no script, and nothing in it may become one.
-        .header(
-          'Content-Security-Policy',
-          "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox allow-popups",
-        )
-      if (file.encoding === 'gzip' && isZipped) return reply.header('Content-Encoding', 'gzip').send(file.content)
-      return reply.send(contentOf(file))
+      return sendReportFile(request, reply, store, await found(id), form)
     },
   )
 
@@ -177,13 +146,15 @@ export function reportRoutes(app: App, deps: AppDeps): void {
       },
     },
     async (request) => {
-      const { isSame, isLedgerSame, files, changes } = await desk.reproduce(
+      const { isSame, isLedgerSame, versions, files, changes } = await desk.reproduce(
         await found(request.params.id),
         request.body.changes ?? false,
       )
       return {
         same: isSame,
         ledger_same: isLedgerSame,
+        made_by: versions[0],
+        made_again_by: versions[1],
         files: files.map(({ isIntact, ...file }) => ({ ...file, intact: isIntact })),
         changes: changes && [...changes],
       }
@@ -195,8 +166,4 @@ export function reportRoutes(app: App, deps: AppDeps): void {
     if (report === null) throw problem('REPORT_UNKNOWN', `There is no report ${id}.`)
     return report
   }
-}
-
-function typeOf(form: (typeof FORMS)[number]): string {
-  return FORM_FACTS[form].mediaType.split(';')[0] as string
 }

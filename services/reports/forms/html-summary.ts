@@ -1,6 +1,7 @@
 import { instant, parseInstant, VERDICTS } from '../../../rules/index.ts'
 import { countText, type Html, html, oneLine, type Reader, readableDate } from '../../text/index.ts'
 import type { Report } from '../report.ts'
+import { knowledgeText } from '../spoken.ts'
 import { RECORD_COLUMNS } from '../words.ts'
 import { indicatorHtml, inOrderOfUrgency, verdictCountHtml } from './html-marks.ts'
 import { sectionHtml } from './html-section.ts'
@@ -15,7 +16,7 @@ export function headerHtml({ title, period, as_of, basis, scope, agreements }: R
   const facts: readonly (readonly [string, string | null])[] = [
     ['Period', `${capital(oneLine(period.words))}${days[0] === days[1] ? '' : `: ${days.join(' to ')}`}`],
     ['As of', capital(timeWords(as_of, reader))],
-    ['On record by', basis.known_at && capital(timeWords(basis.known_at, reader))],
+    ['Knowing', capital(knowledgeText(basis, reader, (at) => timeWords(at, reader)))],
     ['Agreements', chosen ? namesText(chosen) : null],
     ['Owed by or to', scope.parties && namesText(scope.parties)],
     ['Times', `By the clock of ${oneLine(period.zone)}`],

@@ -1,7 +1,7 @@
 import type { Reader } from '../../text/index.ts'
 import { casesIn, changesAlike, othersText, questionsAlike } from '../alike.ts'
 import type { EvidenceRow, Report, RunningClock, TotalPart } from '../report.ts'
-import { standingText } from '../spoken.ts'
+import { knowledgeText, standingText } from '../spoken.ts'
 import { SHOWN, WORDS } from '../words.ts'
 import { agreements } from './markdown-agreements.ts'
 import { bullets, code, link, plain, strong, table } from './markdown-text.ts'
@@ -33,13 +33,13 @@ function section(name: keyof typeof WORDS.sections, parts: readonly string[]): r
 }
 
 function head({ as_of, basis, scope, period }: Report, reader: Reader): string {
-  const known = basis.known_at === null ? '' : `, knowing what was on record by ${moment(basis.known_at, reader)}`
+  const known = knowledgeText(basis, reader, (at) => moment(at, reader))
   const of = [
     ...(scope.agreements === null ? [] : [`the agreements ${scope.agreements.map(code).join(', ')}`]),
     ...(scope.parties === null ? [] : [`what is owed by or to ${scope.parties.map(code).join(', ')}`]),
   ]
   const only = of.length === 0 ? '' : ` It is limited to ${of.join(' and ')}.`
-  return `How things stood at ${asOf(as_of, reader)}${known}. Days are those of ${plain(period.zone)}.${only}`
+  return `How things stood at ${asOf(as_of, reader)}, knowing ${known}. Days are those of ${plain(period.zone)}.${only}`
 }
 
 function changes({ changes, basis, locale }: Report, reader: Reader): readonly string[] {
