@@ -1,5 +1,6 @@
 import type { Evidence } from '../../rules/index.ts'
 import { webAddress } from '../text/index.ts'
+import type { LetterContext } from './context.ts'
 import type { Link } from './letter.ts'
 
 /** Where things are in our API; null: at no address that a browser opens. */
@@ -12,9 +13,9 @@ export function statusAddress(publicUrl: string, agreement: string): string | nu
   return address(publicUrl, 'status', agreement)
 }
 
-/** One of the files of a report. */
-export function reportAddress(publicUrl: string, report: string, form: string): string | null {
-  return address(publicUrl, 'reports', report, 'files', form)
+/** One of the files of a report: whoever got the letter reads it without a key; where nothing signs links, one is asked for. */
+export function reportAddress({ publicUrl, links }: LetterContext, report: string, form: string): string | null {
+  return links.report === null ? address(publicUrl, 'reports', report, 'files', form) : `${links.report}/files/${form}`
 }
 
 export function eventAddress(publicUrl: string, { source, id }: Evidence['event']): string | null {

@@ -1,4 +1,5 @@
 /** Letters: what a message says, before it is text, HTML or blocks for a chat. */
+export { reportAddress } from './addresses.ts'
 export { languageFor } from './catalogue.ts'
 export { checkLetters } from './check-letters.ts'
 export type { Acknowledged, ActionLinks, LetterContext } from './context.ts'

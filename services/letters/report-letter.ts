@@ -14,14 +14,14 @@ export function reportPart(
   voice: Voice,
   report: ReportNews,
 ): Pick<Letter, 'headline' | 'intro' | 'facts' | 'links' | 'more' | 'actions'> {
-  const { words, subscription } = voice
+  const { words, subscription, context } = voice
   const { report: text } = words
   // Nothing goes along with what is posted to a chat.
   const files = report.files.map((file) => ({
     ...file,
     isAttached: file.isAttached && subscription.channel === 'mail',
   }))
-  const openReport = [words.actions.openReport, fileAddress(voice, report, PAGE)] as const
+  const openReport = [words.actions.openReport, reportAddress(context, report.id, PAGE)] as const
   return {
     headline: words.headlines.report(name(report.title)),
     intro: report.summary.map((sentence) => oneLine(sentence, LONGEST_SENTENCE)),
@@ -65,13 +65,8 @@ function fileFact(voice: Voice, { name: file, bytes, sha256, isAttached }: Repor
   return { label: name(file), value: (isAttached ? attached : linked)(sizeIn(voice, bytes), name(sha256)) }
 }
 
-/** Whoever got the letter reads it without a key; where nothing signs links, a key is asked for. */
-function fileAddress({ context: { links, publicUrl } }: Voice, { id }: ReportNews, form: string): string | null {
-  return links.report === null ? reportAddress(publicUrl, id, form) : `${links.report}/files/${form}`
-}
-
 function fileLink(voice: Voice, report: ReportNews, file: ReportFile): readonly Link[] {
   const { forms, file: label } = voice.words.report
   const form = (Object.hasOwn(forms, file.form) ? forms[file.form] : undefined) ?? name(file.form)
-  return linkTo(label(form, name(file.name)), fileAddress(voice, report, file.form))
+  return linkTo(label(form, name(file.name)), reportAddress(voice.context, report.id, file.form))
 }

@@ -2,7 +2,7 @@ import type { Log } from '../../config/log.ts'
 import { formatInstant } from '../../rules/index.ts'
 import type { Content, Delivery, ToldAlert } from '../alerts/index.ts'
 import type { Channel } from '../delivery/index.ts'
-import { type Letter, type LetterContext, letterFor } from '../letters/index.ts'
+import { type Letter, type LetterContext, letterFor, reportAddress } from '../letters/index.ts'
 import { escapeHtml, oneLine } from '../text/index.ts'
 import { bounceAddress } from './bounce-address.ts'
 import { type Attachment, type Carrier, CONNECTIONS, type OutgoingMail, type Picture } from './carrier.ts'
@@ -142,7 +142,8 @@ function withPictures(letter: Letter, pictures: readonly Picture[]): Letter {
 }
 
 /** Words that nothing can go wrong with. */
-function plainBody({ content }: Delivery, { publicUrl, links }: LetterContext): Body {
+function plainBody({ content }: Delivery, context: LetterContext): Body {
+  const { publicUrl, links } = context
   const alerts = 'alerts' in content ? content.alerts : []
   const lines = alerts.map(({ intent: { kind, about, occurredAt } }) =>
     oneLine(`${kind.replaceAll('_', ' ')}: ${about}, since ${formatInstant(occurredAt)}`),
@@ -150,7 +151,7 @@ function plainBody({ content }: Delivery, { publicUrl, links }: LetterContext): 
   const text = [
     ...(lines.length > 0 ? lines : ['There is something to tell you.']),
     ...(content.purpose === 'report'
-      ? ['', 'The report:', `${publicUrl}/v1/reports/${content.report.id}/files/html`]
+      ? ['', 'The report:', reportAddress(context, content.report.id, 'html') ?? publicUrl]
       : []),
     '',
     'This message could not be written as it should be. How everything stands:',

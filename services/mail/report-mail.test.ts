@@ -12,7 +12,7 @@ import { type Attachment, type Carrier, outboxCarrier, safeFileName, smtpCarrier
 import { type MailDeps, mailChannel, mailOf } from './mail-channel.ts'
 
 const ID = '0123456789abcdef0123456789abcdef'
-const FILES = 'https://servanda.example/v1/reports/0b1f4c52d9e84a7f9c3e6a1d2b5f8c70/files'
+const FILES = 'https://servanda.example/answers/report/k7Qm2/files'
 
 /** Every byte there is, and every end of line. */
 const BYTES = Buffer.concat([

@@ -1,7 +1,8 @@
 import { type Instant, parseInstant, type Verdict } from '../../rules/index.ts'
-import { countText, listText, oneLine, readableDate, readableTime, VERDICT_WORDS } from '../text/index.ts'
+import { countText, listText, oneLine, readableDate, VERDICT_WORDS } from '../text/index.ts'
 import { endOf } from './case-time.ts'
 import type { Change, Report, RunningClock } from './report.ts'
+import { atText, readerOf } from './spoken.ts'
 
 type Unsummed = Omit<Report, 'summary'>
 
@@ -29,9 +30,9 @@ function frame(report: Unsummed): readonly string[] {
     `This report covers ${period.words} by the calendar of ${period.zone}, and looks at ${many(counts.commitments, 'commitment', report)} in ${many(counts.agreements, 'agreement', report)}.`,
   ]
   if (parseInstant(as_of) < parseInstant(period.until))
-    lines.push(`The period was still running: it is reported as it stood on ${timeText(as_of, report)}.`)
+    lines.push(`The period was still running: it is reported as it stood at ${atText(as_of, readerOf(report))}.`)
   if (basis.known_at !== null)
-    lines.push(`It takes into account only what was on record by ${timeText(basis.known_at, report)}.`)
+    lines.push(`It takes into account only what was on record by ${atText(basis.known_at, readerOf(report))}.`)
   return lines
 }
 
@@ -143,10 +144,6 @@ function ahead(report: Unsummed): readonly string[] {
 
 function sameDay({ due }: RunningClock, at: Instant, zone: string, locale: string): boolean {
   return due !== null && readableDate(endOf(due), { zone, locale }) === readableDate(at, { zone, locale })
-}
-
-function timeText(at: string, { period: { zone }, locale }: Unsummed): string {
-  return readableTime(parseInstant(at), { zone, locale })
 }
 
 function named(items: readonly string[], report: Unsummed): string {

@@ -1,19 +1,20 @@
 import { countText, type Html, html, type Reader } from '../../text/index.ts'
 import { type Alike, casesIn, changesAlike } from '../alike.ts'
 import type { Change, Report } from '../report.ts'
+import { atText } from '../spoken.ts'
 import { SHOWN, WORDS } from '../words.ts'
 import { verdictHtml } from './html-marks.ts'
 import { nothing, sectionHtml } from './html-section.ts'
 import { type Column, moreHtml, tableHtml } from './html-table.ts'
-import { timeHtml, timeWords } from './html-time.ts'
+import { timeHtml } from './html-time.ts'
 import { othersHtml, placeHtml, prose } from './html-words.ts'
 
 /** What is not as it was, a table for each kind of news: that something was wrong is told first. */
 export function changesHtml({ changes, basis, period }: Report, reader: Reader): Html {
   const against =
     basis.previous === null
-      ? `Told against how it stood when the period began, at the ${timeWords(period.from, reader)}, by what is known now.`
-      : `Told against the last report, which looked at the world as of ${timeWords(basis.previous.as_of, reader)}.`
+      ? `Told against how it stood when the period began, at ${atText(period.from, reader)}, by what is known now.`
+      : `Told against the last report, which looked at the world as of ${atText(basis.previous.as_of, reader)}.`
   if (changes.length === 0) return sectionHtml('changes', nothing(`No verdict changed. ${against}`))
   const shown = changesAlike(changes).slice(0, SHOWN.changes)
   const kinds = [...new Set(shown.map(({ latest }) => latest.kind))]

@@ -1,8 +1,8 @@
 import { countText, type Html, html, listText, oneLine, type Reader } from '../../text/index.ts'
 import type { Method, Report, RulebookBasis } from '../report.ts'
+import { atText, timeText } from '../spoken.ts'
 import { sectionHtml } from './html-section.ts'
 import { type Column, tableHtml } from './html-table.ts'
-import { timeWords } from './html-time.ts'
 import { manyText, prose } from './html-words.ts'
 
 /** What somebody needs to make the report again, or to doubt it at the right place. */
@@ -11,7 +11,7 @@ export function methodHtml({ basis, method, agreements }: Report, reader: Reader
   const facts: readonly (readonly [string, Html | null])[] = [
     ['Servanda', html`version ${oneLine(method.version)}`],
     ['Ledger', ledger === null ? null : rowHtml(ledger)],
-    ['On record by', known_at === null ? null : html`${timeWords(known_at, reader)}`],
+    ['On record by', known_at === null ? null : html`${timeText(known_at, reader)}`],
     [
       'Events',
       events_digest === null ? null : html`from files; SHA-256 of all of them: <code>${oneLine(events_digest)}</code>`,
@@ -19,7 +19,7 @@ export function methodHtml({ basis, method, agreements }: Report, reader: Reader
     [
       'Compared with',
       previous &&
-        html`the report ${oneLine(previous.report)}, as of ${timeWords(previous.as_of, reader)}, ${rowHtml(previous.ledger)}`,
+        html`the report ${oneLine(previous.report)}, as of ${atText(previous.as_of, reader)}, ${rowHtml(previous.ledger)}`,
     ],
   ]
   return sectionHtml(

@@ -1,22 +1,19 @@
-import { instant, parseInstant, VERDICTS } from '../../../rules/index.ts'
-import { countText, type Html, html, oneLine, type Reader, readableDate } from '../../text/index.ts'
+import { VERDICTS } from '../../../rules/index.ts'
+import { countText, type Html, html, oneLine, type Reader } from '../../text/index.ts'
 import type { Report } from '../report.ts'
-import { knowledgeText } from '../spoken.ts'
+import { daysText, knowledgeText, timeText } from '../spoken.ts'
 import { RECORD_COLUMNS } from '../words.ts'
 import { indicatorHtml, inOrderOfUrgency, verdictCountHtml } from './html-marks.ts'
 import { sectionHtml } from './html-section.ts'
-import { timeWords } from './html-time.ts'
 import { capital, manyText, namesText } from './html-words.ts'
 
 /** What the report is on, before anything that it says. */
 export function headerHtml({ title, period, as_of, basis, scope, agreements }: Report, reader: Reader): Html {
-  const last = instant(parseInstant(period.until) - 1)
-  const days = [parseInstant(period.from), last].map((at) => readableDate(at, reader))
   const chosen = scope.agreements?.map((id) => agreements.find((one) => one.id === id)?.title ?? id)
   const facts: readonly (readonly [string, string | null])[] = [
-    ['Period', `${capital(oneLine(period.words))}${days[0] === days[1] ? '' : `: ${days.join(' to ')}`}`],
-    ['As of', capital(timeWords(as_of, reader))],
-    ['Knowing', capital(knowledgeText(basis, reader, (at) => timeWords(at, reader)))],
+    ['Period', `${capital(oneLine(period.words))}: ${daysText(period, reader)}`],
+    ['As of', capital(timeText(as_of, reader))],
+    ['Knowing', capital(knowledgeText(basis, reader))],
     ['Agreements', chosen ? namesText(chosen) : null],
     ['Owed by or to', scope.parties && namesText(scope.parties)],
     ['Times', `By the clock of ${oneLine(period.zone)}`],

@@ -1,5 +1,6 @@
 import { countText, Html, html, oneLine, type Reader } from '../../text/index.ts'
 import type { Report } from '../report.ts'
+import { readerOf } from '../spoken.ts'
 import { WORDS } from '../words.ts'
 import { agreementsHtml } from './html-agreements.ts'
 import { changesHtml } from './html-changes.ts'
@@ -17,7 +18,7 @@ import { totalsHtml } from './html-totals.ts'
  * and fetches nothing. Pure: the same report gives the same page.
  */
 export function reportHtml(report: Report): string {
-  const reader: Reader = { zone: report.period.zone, locale: report.locale }
+  const reader = readerOf(report)
   const page = html`<!doctype html>
 <html lang="en" dir="ltr">
 <head>

@@ -1,41 +1,11 @@
-import { type Instant, parseInstant, type TimeValue } from '../../../rules/index.ts'
-import { countText, decimalText, type Reader, readableDate, readableTime } from '../../text/index.ts'
+import type { TimeValue } from '../../../rules/index.ts'
+import { countText, decimalText, type Reader } from '../../text/index.ts'
 import type { Place, TotalPart } from '../report.ts'
-import { beginsDay, endsDay, valueText } from '../spoken.ts'
+import { timeText, valueText } from '../spoken.ts'
 import { code, plain, strong } from './markdown-text.ts'
 
-/** A time as Markdown: whole days as days, everything else by the clock. */
 export function when(time: TimeValue | null, reader: Reader): string {
-  if (time === null) return 'not known'
-  if (typeof time === 'string') {
-    const at = parseInstant(time)
-    return endsDay(at, reader) ? `end of ${day(at, reader)}` : moment(time, reader)
-  }
-  const [from, to] = [parseInstant(time.from), parseInstant(time.to)]
-  if (!beginsDay(from, reader) || !endsDay(to, reader))
-    return `between ${moment(time.from, reader)} and ${moment(time.to, reader)}`
-  const [first, last] = [day(from, reader), day(to, reader)]
-  return first === last ? first : `between ${first} and ${last}`
-}
-
-/** Since when something is so: the first instant of a day is that day. */
-export function since(time: TimeValue | null, reader: Reader): string {
-  if (typeof time !== 'string') return when(time, reader)
-  const at = parseInstant(time)
-  return beginsDay(at, reader) ? day(at, reader) : moment(time, reader)
-}
-
-/** An instant up to which something is known, as it stands in a sentence. */
-export function asOf(at: string, reader: Reader): string {
-  return endsDay(parseInstant(at), reader) ? `the ${when(at, reader)}` : when(at, reader)
-}
-
-export function moment(at: string, reader: Reader): string {
-  return plain(readableTime(parseInstant(at), reader))
-}
-
-function day(at: Instant, reader: Reader): string {
-  return plain(readableDate(at, reader))
+  return time === null ? 'not known' : plain(timeText(time, reader))
 }
 
 /** What is on record. */

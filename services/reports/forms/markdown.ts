@@ -1,18 +1,18 @@
 import type { Reader } from '../../text/index.ts'
 import { casesIn, changesAlike, othersText, questionsAlike } from '../alike.ts'
 import type { EvidenceRow, Report, RunningClock, TotalPart } from '../report.ts'
-import { knowledgeText, standingText } from '../spoken.ts'
+import { atText, knowledgeText, readerOf, sinceText, standingText } from '../spoken.ts'
 import { SHOWN, WORDS } from '../words.ts'
 import { agreements } from './markdown-agreements.ts'
 import { bullets, code, link, plain, strong, table } from './markdown-text.ts'
-import { amount, asOf, caseOf, many, moment, names, onRecord, place, since, when } from './markdown-words.ts'
+import { amount, caseOf, many, names, onRecord, place, when } from './markdown-words.ts'
 
 /**
  * The report for a wiki, in GitHub-flavoured Markdown without HTML. Lists are as long as people read; everything from
  * outside is text, whatever it says.
  */
 export function reportMarkdown(report: Report): string {
-  const reader = { zone: report.period.zone, locale: report.locale }
+  const reader = readerOf(report)
   const parts = [
     `# ${plain(report.title)}`,
     head(report, reader),
@@ -33,13 +33,12 @@ function section(name: keyof typeof WORDS.sections, parts: readonly string[]): r
 }
 
 function head({ as_of, basis, scope, period }: Report, reader: Reader): string {
-  const known = knowledgeText(basis, reader, (at) => moment(at, reader))
   const of = [
     ...(scope.agreements === null ? [] : [`the agreements ${scope.agreements.map(code).join(', ')}`]),
     ...(scope.parties === null ? [] : [`what is owed by or to ${scope.parties.map(code).join(', ')}`]),
   ]
   const only = of.length === 0 ? '' : ` It is limited to ${of.join(' and ')}.`
-  return `How things stood at ${asOf(as_of, reader)}, knowing ${known}. Days are those of ${plain(period.zone)}.${only}`
+  return `How things stood at ${plain(atText(as_of, reader))}, knowing ${plain(knowledgeText(basis, reader))}. Days are those of ${plain(period.zone)}.${only}`
 }
 
 function changes({ changes, basis, locale }: Report, reader: Reader): readonly string[] {
@@ -74,7 +73,7 @@ function clocks({ clocks, locale }: Report, reader: Reader): readonly string[] {
         place(clock),
         names(clock.by),
         clockShows(clock),
-        since(clock.opened, reader),
+        clock.opened === null ? 'not known' : plain(sinceText(clock.opened, reader)),
       ]),
     ),
     more(clocks.length - shown.length, 'clock', locale),
@@ -192,10 +191,10 @@ function method({ method, basis }: Report, reader: Reader): readonly string[] {
     `Servanda ${plain(method.version)} wrote it. The same request on the same basis gives the same report.`,
     ...(ledger === null ? [] : [`Ledger up to: ${code(ledger)}`]),
     ...(events_digest === null ? [] : [`Events from files, SHA-256: ${code(events_digest)}`]),
-    ...(known_at === null ? [] : [`Only what was on record by ${moment(known_at, reader)} counts.`]),
+    ...(known_at === null ? [] : [`Only what was on record by ${plain(atText(known_at, reader))} counts.`]),
     previous === null
       ? 'Changes are told against how things stood when the period began, by what is known now.'
-      : `Changes are told against the report ${plain(previous.report)}, as of ${asOf(previous.as_of, reader)}, on the ledger up to ${code(previous.ledger)}.`,
+      : `Changes are told against the report ${plain(previous.report)}, as of ${plain(atText(previous.as_of, reader))}, on the ledger up to ${code(previous.ledger)}.`,
   ]
   return [
     bullets(facts),

@@ -1,12 +1,12 @@
-import { parseInstant } from '../../../rules/index.ts'
-import { countText, oneLine, readableTime } from '../../text/index.ts'
+import { countText, oneLine } from '../../text/index.ts'
 import type { Report, RulebookBasis } from '../report.ts'
+import { atText, readerOf, timeText } from '../spoken.ts'
 import { SHOWN, WORDS } from '../words.ts'
 import { eventParas, type Names } from './pdf-events.ts'
 import { para } from './pdf-lines.ts'
 import type { Paper } from './pdf-paper.ts'
 import { type Cell, type Column, facts, table } from './pdf-table.ts'
-import { moreParas, readerOf, titleText, whenText } from './pdf-words.ts'
+import { moreParas, titleText } from './pdf-words.ts'
 
 /** What the report rests on: the events, and where they come from. */
 export function evidenceSection(paper: Paper, report: Report, names: Names): void {
@@ -26,7 +26,7 @@ export function evidenceSection(paper: Paper, report: Report, names: Names): voi
       { title: 'What it is used for', width: null },
     ],
     shown.map((row) => [
-      [para(row.when === null ? 'not known' : whenText(row.when, reader), 'quiet')],
+      [para(row.when === null ? 'not known' : timeText(row.when, reader), 'quiet')],
       eventParas(row),
       [
         ...row.uses
@@ -81,7 +81,7 @@ function readings(paper: Paper, rows: Report['method']['readings']): void {
 function factsOf(report: Report): readonly (readonly [string, Cell])[] {
   const { basis, method, as_of } = report
   const reader = readerOf(report)
-  const time = (at: string): Cell => [para(readableTime(parseInstant(at), reader))]
+  const time = (at: string): Cell => [para(timeText(at, reader))]
   const { previous } = basis
   return [
     ['Servanda', [para(`version ${method.version}`)]],
@@ -95,7 +95,7 @@ function factsOf(report: Report): readonly (readonly [string, Cell])[] {
           [
             'Report before',
             [
-              para(`${oneLine(previous.report)}, as of ${readableTime(parseInstant(previous.as_of), reader)}`),
+              para(`${oneLine(previous.report)}, as of ${atText(previous.as_of, reader)}`),
               para(`Ledger up to ${previous.ledger}`, 'quiet'),
             ],
           ] as const,

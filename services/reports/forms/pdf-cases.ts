@@ -1,21 +1,11 @@
 import { casesIn, changesAlike, questionsAlike } from '../alike.ts'
 import type { Change, Report, RunningClock } from '../report.ts'
-import { standingText } from '../spoken.ts'
+import { readerOf, sinceText, standingText, timeText } from '../spoken.ts'
 import { SHOWN, WORDS } from '../words.ts'
 import { type Para, para } from './pdf-lines.ts'
 import type { Paper } from './pdf-paper.ts'
 import { table } from './pdf-table.ts'
-import {
-  caseKey,
-  indicatorPara,
-  moreParas,
-  namesText,
-  othersParas,
-  placeParas,
-  readerOf,
-  sinceText,
-  whenText,
-} from './pdf-words.ts'
+import { caseKey, indicatorPara, moreParas, namesText, othersParas, placeParas } from './pdf-words.ts'
 
 export function changesSection(paper: Paper, report: Report): void {
   const { changes, basis } = report
@@ -38,7 +28,7 @@ export function changesSection(paper: Paper, report: Report): void {
     shown.map((row) => [
       [
         ...placeParas(row.latest),
-        para(row.latest.due === null ? caseKey(row.latest) : `Due ${whenText(row.latest.due, reader)}`, 'quiet'),
+        para(row.latest.due === null ? caseKey(row.latest) : `Due ${timeText(row.latest.due, reader)}`, 'quiet'),
         ...othersParas(row.others, reader),
       ],
       changeParas(row.latest),
@@ -74,7 +64,7 @@ export function clocksSection(paper: Paper, report: Report): void {
     ],
     shown.map((clock) => [
       [
-        para(clock.due === null ? 'none' : whenText(clock.due, reader), 'strong'),
+        para(clock.due === null ? 'none' : timeText(clock.due, reader), 'strong'),
         ...(clock.is_suspended ? [para('The clock stands still.', 'quiet')] : []),
       ],
       [...placeParas(clock), ...(clock.by.length > 0 ? [para(`By ${namesText(clock.by, locale)}`, 'quiet')] : [])],

@@ -1,26 +1,24 @@
-import { formatInstant, INDICATORS, instant, parseInstant } from '../../../rules/index.ts'
-import { countText, readableTime } from '../../text/index.ts'
+import { INDICATORS } from '../../../rules/index.ts'
+import { countText } from '../../text/index.ts'
 import type { Report, Scope } from '../report.ts'
-import { knowledgeText } from '../spoken.ts'
+import { atText, daysText, knowledgeText, readerOf } from '../spoken.ts'
 import { WORDS } from '../words.ts'
 import type { Tag } from './pdf-ink.ts'
 import { heightOf, type Para, para } from './pdf-lines.ts'
 import type { Mark, Paper } from './pdf-paper.ts'
 import { type Row, table } from './pdf-table.ts'
-import { indicatorPara, namesText, readerOf, verdictsOf, whenText } from './pdf-words.ts'
+import { indicatorPara, namesText, verdictsOf } from './pdf-words.ts'
 
 /** What somebody reads who has a minute: which period, how it stands, and where to read on. */
 export function firstPage(paper: Paper, report: Report): void {
   const { period, as_of, title, summary, scope, basis } = report
   const reader = readerOf(report)
-  const timeText = (at: string) => readableTime(parseInstant(at), reader)
   paper.text([para('Servanda', 'brand')])
   paper.text([para(title, 'title', { above: 4 })], 'H1')
-  const days = whenText({ from: period.from, to: formatInstant(instant(parseInstant(period.until) - 1)) }, reader)
   paper.text([
-    para(`${days} (${period.zone})`, 'body', { above: 6 }),
-    para(`As it stood on ${timeText(as_of)}`, 'bodyQuiet'),
-    para(`Knowing ${knowledgeText(basis, reader, timeText)}`, 'bodyQuiet'),
+    para(`${daysText(period, reader)} (${period.zone})`, 'body', { above: 6 }),
+    para(`As it stood at ${atText(as_of, reader)}`, 'bodyQuiet'),
+    para(`Knowing ${knowledgeText(basis, reader)}`, 'bodyQuiet'),
     ...scopeParas(scope, report.locale),
   ])
   paper.section(WORDS.sections.summary)

@@ -2,24 +2,14 @@ import { totalChart } from '../../charts/index.ts'
 import { countText } from '../../text/index.ts'
 import { seriesIn } from '../growth.ts'
 import type { Report, TotalPart } from '../report.ts'
-import { standingText } from '../spoken.ts'
+import { readerOf, standingText, timeText } from '../spoken.ts'
 import { SHOWN, WORDS } from '../words.ts'
 import { chartHeight, drawChart } from './pdf-chart.ts'
 import type { Names } from './pdf-events.ts'
 import { para } from './pdf-lines.ts'
 import type { Paper } from './pdf-paper.ts'
 import { type Cell, facts, table } from './pdf-table.ts'
-import {
-  amountText,
-  indicatorPara,
-  moreParas,
-  namesText,
-  onRecord,
-  readerOf,
-  targetText,
-  titleText,
-  whenText,
-} from './pdf-words.ts'
+import { amountText, indicatorPara, moreParas, namesText, onRecord, targetText, titleText } from './pdf-words.ts'
 
 /** Every sum against its target: a picture, its figures, and what was counted and what was not. */
 export function totalsSection(paper: Paper, report: Report, names: Names): void {
@@ -60,7 +50,7 @@ function factsOf(total: TotalPart, report: Report): readonly (readonly [string, 
     ...(value.expected === null
       ? []
       : [['To be expected by now', [para(amountText(value.expected, value.unit, locale))]] as const]),
-    ['Due', [para(due === null ? 'no date' : whenText(due, readerOf(report)))]],
+    ['Due', [para(due === null ? 'no date' : timeText(due, readerOf(report)))]],
     ...(by.length === 0 ? [] : [['By', [para(namesText(by, locale))]] as const]),
   ]
 }
@@ -78,7 +68,7 @@ function flows(paper: Paper, { flows, flows_omitted }: TotalPart, report: Report
       { title: 'Why', width: 152 },
     ],
     shown.map(({ event, when, is_counted, reason }) => [
-      [para(when === null ? 'not known' : whenText(when, reader), 'quiet')],
+      [para(when === null ? 'not known' : timeText(when, reader), 'quiet')],
       names.event(event),
       [para(is_counted ? 'counted' : 'not counted', is_counted ? 'strong' : 'cell')],
       [para(reason)],

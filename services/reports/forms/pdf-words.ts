@@ -1,36 +1,10 @@
-import { type Indicator, type Instant, parseInstant, type TimeValue, type Verdict } from '../../../rules/index.ts'
-import { countText, decimalText, listText, oneLine, type Reader, readableDate, readableTime } from '../../text/index.ts'
+import type { Indicator, Verdict } from '../../../rules/index.ts'
+import { countText, decimalText, listText, oneLine, type Reader } from '../../text/index.ts'
 import { othersText } from '../alike.ts'
-import type { CaseRecord, Place, Report, TotalPart } from '../report.ts'
-import { beginsDay, endsDay, valueText } from '../spoken.ts'
+import type { CaseRecord, Place, TotalPart } from '../report.ts'
+import { valueText } from '../spoken.ts'
 import { RECORD_COLUMNS, WORDS } from '../words.ts'
 import { type Para, para, type StyleName } from './pdf-lines.ts'
-
-export function readerOf({ period: { zone }, locale }: Report): Reader {
-  return { zone, locale }
-}
-
-/** A time as people write it: whole days as days, without the clock. */
-export function whenText(time: TimeValue, reader: Reader): string {
-  if (typeof time === 'string') return endText(parseInstant(time), reader)
-  const [from, to] = [startText(parseInstant(time.from), reader), endText(parseInstant(time.to), reader)]
-  return from === to ? from : `${from} to ${to}`
-}
-
-/** A time from which something is so. */
-export function sinceText(time: TimeValue, reader: Reader): string {
-  return typeof time === 'string' ? startText(parseInstant(time), reader) : whenText(time, reader)
-}
-
-/** The last instant of a day is that day. */
-function endText(at: Instant, reader: Reader): string {
-  return endsDay(at, reader) ? readableDate(at, reader) : readableTime(at, reader)
-}
-
-/** The first instant of a day is that day. */
-function startText(at: Instant, reader: Reader): string {
-  return beginsDay(at, reader) ? readableDate(at, reader) : readableTime(at, reader)
-}
 
 /** How something stands: a word that can be told apart without its colour. */
 export function indicatorPara(indicator: Indicator): Para {
