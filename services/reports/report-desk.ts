@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type Kysely, sql } from 'kysely'
+import type { Kysely } from 'kysely'
 import { ServandaError } from '../../config/error.ts'
 import type { Log } from '../../config/log.ts'
 import { formatInstant, type Instant, parseInstant } from '../../rules/index.ts'
@@ -162,13 +162,12 @@ export class ReportDesk {
     const missing = scope.agreements?.find((id) => !adopted.some(({ rulebook }) => rulebook.id === id))
     if (missing !== undefined) throw new ServandaError('AGREEMENT_UNKNOWN', `There is no agreement ${missing}.`)
     const head = await ledgerHead(db)
-    const rulebooks: RulebookBasis[] = []
-    for (const { rulebook, version, file } of adopted) {
-      const { id } = rulebook
-      if (scope.agreements !== null && !scope.agreements.includes(id)) continue
-      const text = await rulebookText(db, id, version)
-      rulebooks.push({ agreement: id, version, hash: text?.hash ?? '', file, set_aside: await setAsideOf(db, id) })
-    }
+    const setAside = await rowsSetAside(db)
+    const rulebooks = adopted
+      .filter(({ rulebook: { id } }) => scope.agreements === null || scope.agreements.includes(id))
+      .map(({ rulebook: { id, hash }, version, file }): RulebookBasis => {
+        return { agreement: id, version, hash, file, set_aside: setAside.get(id) ?? [] }
+      })
     return {
       ledger: head === null ? `0:${GENESIS}` : `${head.seq}:${head.hash}`,
       known_at: knownAt === null ? null : formatInstant(knownAt),
@@ -238,12 +237,14 @@ async function isOnRecord(db: Kysely<Database>, ledger: string | null): Promise<
   return row !== undefined && ledger === `${seqIn(ledger)}:${row.hash}`
 }
 
-async function setAsideOf(db: Kysely<Database>, agreement: string): Promise<readonly number[]> {
-  const rows = await db
-    .selectFrom('servanda.set_aside')
-    .select('seq')
-    .where('agreement', '=', agreement)
-    .orderBy(sql`seq`)
-    .execute()
-  return rows.map(({ seq }) => seq)
+/** The rows that agreements are evaluated without, by agreement. */
+async function rowsSetAside(db: Kysely<Database>): Promise<ReadonlyMap<string, readonly number[]>> {
+  const rows = await db.selectFrom('servanda.set_aside').select(['agreement', 'seq']).orderBy('seq').execute()
+  const found = new Map<string, number[]>()
+  for (const { agreement, seq } of rows) {
+    const own = found.get(agreement)
+    if (own) own.push(seq)
+    else found.set(agreement, [seq])
+  }
+  return found
 }
