@@ -44,12 +44,12 @@ export function standingOf(status: Pick<CaseResult, 'verdict' | 'certainty' | 'p
 }
 
 /**
- * What is not what it was. Pure.
+ * What is not what it was at `since`. Pure.
  * @param placeOf  where a case belongs; null: nowhere in this version of the rulebook
  */
 export function changesIn(
   { now, then, told, isOtherRulebook }: Compared,
-  period: Within,
+  { since, until }: Pick<Within, 'until'> & { readonly since: Instant },
   placeOf: (id: string) => Place | null,
 ): readonly Change[] {
   const ids = [...new Set([...told.keys(), ...now.keys()])]
@@ -59,9 +59,9 @@ export function changesIn(
     const was = told.get(id) ?? null
     const opened = stands?.opened == null ? null : startOf(stands.opened)
     // A case that opens at the very instant at which a period ends is news in the next.
-    const before = opened !== null && opened >= period.from && was?.verdict === 'open' ? null : was
+    const before = opened !== null && opened >= since && was?.verdict === 'open' ? null : was
     if (before?.verdict === after?.verdict) return []
-    if (before === null && opened !== null && opened >= period.until) return []
+    if (before === null && opened !== null && opened >= until) return []
     const place = placeOf(id)
     if (place === null) return []
     return [

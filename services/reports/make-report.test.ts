@@ -82,6 +82,12 @@ test('says of what was told before that it was wrong, or that the rules are othe
   expect(other.changes).toMatchObject([{ kind: 'rules', before: { verdict: 'met_late' }, after: { verdict: 'met' } }])
 })
 
+test('says of the same period, when nothing has become known since, that nothing changed', () => {
+  const events = [call('c1', '03-31'), aid('a1', '03-05', '100')]
+  expect(reportOn('2026-03', events).changes).not.toEqual([])
+  expect(reportOn('2026-03', events, { before: previous('2026-03', events.length) }).changes).toEqual([])
+})
+
 test('draws each sum, and lists what counts and what does not', () => {
   const { totals, evidence } = reportOn(
     '2026',
